@@ -1,4 +1,4 @@
-"""The customer's own order lines, as context of a question: "我买的手机" means one of these before any product of the catalogue."""
+"""The customer's own order lines: "我买的手机" means one of these before any product of the catalogue."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["OwnLine", "own_lines"]
+__all__ = ["OwnLine", "ancestors", "own_lines"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,6 @@ class OwnLine:
     received_at: int | None = None
     role: str = "GOODS"
     list_price: int | None = None
-    promotion_ids: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -67,35 +66,62 @@ class OwnLine:
         return f"{self.product_name}({values})" if values else self.product_name
 
 
-def own_lines(rows: Iterable[Mapping[str, Any]]) -> tuple[OwnLine, ...]:
-    """Rows of the template ``order/own_lines``: newest order first, then line_id."""
-    found = [_own_line(row) for row in rows]
-    return tuple(sorted(found, key=lambda line: (-line.placed_at, line.order_id, line.line_id)))
+def own_lines(
+    rows: Iterable[Mapping[str, Any]],
+    categories: Iterable[Mapping[str, Any]] = (),
+    returns: Iterable[Mapping[str, Any]] = (),
+) -> tuple[OwnLine, ...]:
+    """Rows of the templates ``order/own_lines``, ``own_categories`` and ``own_returns``: newest order first, then line_id."""
+    tree = {row["category_id"]: row for row in categories}
+    gone: dict[tuple[str, str], int] = {}
+    for row in returns:
+        if (row.get("service") or "RETURN") == "RETURN" and row.get("status") != "REJECTED":
+            key = (row["order_id"], row["line_id"])
+            gone[key] = gone.get(key, 0) + (row.get("quantity") or 0)
+    found: dict[str, OwnLine] = {}
+    for row in rows:
+        line = _own_line(row, tree, gone.get((row["order_id"], row["line_id"]), 0))
+        found.setdefault(line.key, line)
+    return tuple(sorted(found.values(), key=lambda line: (-line.placed_at, line.order_id, line.line_id)))
 
 
-def _own_line(row: Mapping[str, Any]) -> OwnLine:
+def ancestors(category_id: str | None, parents: Mapping[str, str | None]) -> tuple[str, ...]:
+    """A category and its ancestors, nearest first.
+
+    Examples
+    --------
+    >>> ancestors("c", {"c": "b", "b": "a", "a": None})
+    ('c', 'b', 'a')
+    """
+    chain: list[str] = []
+    while category_id is not None and category_id not in chain:
+        chain.append(category_id)
+        category_id = parents.get(category_id)
+    return tuple(chain)
+
+
+def _own_line(row: Mapping[str, Any], tree: Mapping[str, Mapping[str, Any]], gone: int) -> OwnLine:
     spec = json.loads(row["spec"]) if isinstance(row.get("spec"), str) else (row.get("spec") or {})
-    ancestors = sorted(row.get("categories") or [], key=lambda one: (one["depth"], one["category_id"]))
-    names = [name for one in ancestors for name in (one["name"], *(one.get("aliases") or []))]
+    chain = ancestors(row.get("category_id"), {key: one.get("parent_id") for key, one in tree.items()})
+    names = [name for one in chain if one in tree for name in (tree[one].get("name"), *(tree[one].get("aliases") or []))]
     return OwnLine(
         order_id=row["order_id"],
         line_id=row["line_id"],
         sku_id=row.get("sku_id") or "",
         quantity=row.get("quantity") or 0,
-        order_status=row["order_status"],
+        order_status=row.get("order_status") or "",
         placed_at=row.get("placed_at") or 0,
         product_id=row.get("product_id"),
         product_name=row.get("product_name") or "",
         aliases=tuple(row.get("aliases") or ()),
-        category_ids=tuple(dict.fromkeys(one["category_id"] for one in ancestors)),
-        category_names=tuple(dict.fromkeys(names)),
+        category_ids=chain,
+        category_names=tuple(dict.fromkeys(name for name in names if name)),
         brand_id=row.get("brand_id"),
         brand_names=tuple(name for name in (row.get("brand_name"), *(row.get("brand_aliases") or [])) if name),
         shop_id=row.get("shop_id"),
         spec=tuple((str(key), str(value)) for key, value in spec.items()),
-        returned_quantity=row.get("returned_quantity") or 0,
+        returned_quantity=gone,
         received_at=row.get("received_at"),
         role=row.get("role") or "GOODS",
         list_price=row.get("list_price"),
-        promotion_ids=tuple(sorted(set(row.get("promotion_ids") or ()))),
     )
