@@ -29,6 +29,7 @@ class Asker:
     user_id : the owner every personal template is bound to; for an agent the one customer they serve
     now : epoch ms
     order_id : the order the caller says the question is about, if any
+    known : whether the data has this user; personal questions of an unknown one are FORBIDDEN
     """
 
     user_id: str | None
@@ -37,6 +38,7 @@ class Asker:
     channel: str | None = None
     order_id: str | None = None
     session_id: str | None = None
+    known: bool = True
 
 
 @dataclass

@@ -5,94 +5,49 @@ Every decider of a personal question starts here::
     resolution = yield from resolve_lines(frame, asker)
     if resolution.decision is not None:          # CLARIFY, NOT_FOUND, FORBIDDEN: nothing more to decide
         return resolution.decision
-    ...                                          # resolution.order_id, .returned, .kept, .asked
+    ...                                          # resolution.order_id, .returned, .chosen, .on_its_way
 
-Order of what is believed: an id in the text, the order the caller names, then names narrowed by everything else the question
-says (goods bought together, time, promotion). What is left over: one order, or one within the last 90 days → that one; more →
-CLARIFY, newest order first, then line_id.
+What is believed, in this order: an id in the text, the order the caller names, then names narrowed by everything else the
+question says (goods bought together, time, promotion). What is left over: one order, or one within the last 90 days → that
+one; more → CLARIFY, newest order first, then line_id.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import replace
 
-from kg_service.decisions.decision import Asker, Decision
-from kg_service.linking.own import OwnLine
+from kg_service.decisions.decision import Asker
+from kg_service.dialogue.choice import RECENT_MS, Ways, choose, in_pool, order_label, which_order
+from kg_service.dialogue.outcome import ChosenLine, How, Pool, Resolution, clarify, gate, not_found
+from kg_service.dialogue.references import Said, said_in
+from kg_service.linking.own import OwnLine, own_lines
 from kg_service.parsing.frame import Frame
-from kg_service.queries.flow import Flow
+from kg_service.queries.flow import Flow, Query
 
-__all__ = ["ChosenLine", "Pool", "Resolution", "gate", "not_found", "resolve_lines", "resolve_order"]
-
-#: OPEN: units not yet returned in orders not cancelled. ANY: every line of every order.
-Pool = Literal["OPEN", "ANY"]
-How = Literal["ID", "CALLER", "ONLY", "RECENT"]
-
-
-@dataclass(frozen=True)
-class ChosenLine:
-    """A line the question speaks of.
-
-    Attributes
-    ----------
-    role : RETURNED, KEPT or ASKED (also BOUGHT, COMPARED, GIFT as the frame has them)
-    quantity : units the question is about; the whole line (what is not yet returned) unless it says otherwise
-    whole_line : nothing was said about units, and the line has several: the text offers one
-    text : what the customer called it; empty when they did not
-    """
-
-    line: OwnLine
-    role: str
-    quantity: int
-    whole_line: bool = False
-    text: str = ""
+__all__ = [
+    "RECENT_MS",
+    "ChosenLine",
+    "Pool",
+    "Resolution",
+    "clarify",
+    "gate",
+    "not_found",
+    "order_label",
+    "read_own_lines",
+    "resolve_lines",
+    "resolve_order",
+]
 
 
-@dataclass(frozen=True)
-class Resolution:
-    """The chosen order and lines, or a ready decision.
-
-    Attributes
-    ----------
-    decision : CLARIFY, NOT_FOUND or FORBIDDEN; nothing else is filled in then
-    order_id : the chosen order
-    lines : all lines of the chosen order
-    chosen : the lines the question names, in the order of the message
-    how : ID or CALLER (named), ONLY (nothing else fits), RECENT (the one of the last 90 days: to be said in the text)
-    on_its_way : lines named by the question whose units are all on their way back already (answer with the return's progress)
-    coupon_ids, return_ids, tracking_nos : the customer's own, named in the text by their ids
-    elsewhere : KEPT lines that are in another order than the chosen one
-    """
-
-    decision: Decision | None = None
-    order_id: str | None = None
-    lines: tuple[OwnLine, ...] = ()
-    chosen: tuple[ChosenLine, ...] = ()
-    how: How | None = None
-    on_its_way: tuple[OwnLine, ...] = ()
-    coupon_ids: tuple[str, ...] = ()
-    return_ids: tuple[str, ...] = ()
-    tracking_nos: tuple[str, ...] = ()
-    elsewhere: tuple[OwnLine, ...] = ()
-
-    def by_role(self, *roles: str) -> tuple[ChosenLine, ...]:
-        """The chosen lines of these roles."""
-        return tuple(one for one in self.chosen if one.role in roles)
-
-    @property
-    def returned(self) -> dict[str, int]:
-        """line_id to units of the lines with role RETURNED."""
-        return {one.line.line_id: one.quantity for one in self.by_role("RETURNED")}
-
-
-def gate(asker: Asker) -> Decision | None:
-    """Who may ask a personal question: FORBIDDEN without a (known) user; an agent without a customer is asked which (CLARIFY)."""
-    raise NotImplementedError
-
-
-def not_found(what: str = "相关记录") -> Decision:
-    """The one NOT_FOUND of personal data: another's and a nonexistent id are told alike."""
-    raise NotImplementedError
+def read_own_lines(user_id: str) -> Flow[tuple[OwnLine, ...]]:
+    """Every line of the customer's orders, newest order first."""
+    owner = {"user_id": user_id}
+    rows = yield Query("order/own_lines", owner)
+    if not rows:
+        return ()
+    categories = yield Query("order/own_categories", owner)
+    returns = yield Query("order/own_returns", owner)
+    return own_lines(rows, categories, returns)
 
 
 def resolve_lines(
@@ -110,11 +65,11 @@ def resolve_lines(
     ----------
     default_role : the role of mentions that have none, and of the only line when nothing is named
     pool : which lines may be meant when no id is given
-    one_line : several lines in the role ``default_role`` are a clarification, not a set
+    one_line : several lines for one name in the role ``default_role`` are a clarification, not a set
     need_line : when nothing is named and the order has several lines, ask which (otherwise ``chosen`` stays empty)
     """
-    raise NotImplementedError
-    yield
+    ways = Ways(default_role=default_role, pool=pool, one_line=one_line, need_line=need_line, by_line=True)
+    return (yield from _resolve(frame, asker, ways))
 
 
 def resolve_order(frame: Frame, asker: Asker, *, pool: Pool = "ANY") -> Flow[Resolution]:
@@ -122,5 +77,54 @@ def resolve_order(frame: Frame, asker: Asker, *, pool: Pool = "ANY") -> Flow[Res
 
     ``order_id`` is given by id, by the caller, or found as in :func:`resolve_lines`. Cancelled orders count with pool ANY.
     """
-    raise NotImplementedError
-    yield
+    ways = Ways(default_role="ASKED", pool=pool, one_line=False, need_line=False, by_line=False)
+    return (yield from _resolve(frame, asker, ways))
+
+
+def _resolve(frame: Frame, asker: Asker, ways: Ways) -> Flow[Resolution]:
+    said = said_in(frame)
+    asker = yield from _served(asker, said)
+    refused = gate(asker)
+    if refused is not None or asker.user_id is None:
+        return Resolution(decision=refused)
+    own = yield from read_own_lines(asker.user_id)
+    base = Resolution(owner=asker.user_id)
+    pinned: str | None = None
+    how: How | None = None
+    if said.ids:
+        rows = yield Query("order/own_ids", {"user_id": asker.user_id, "ids": list(said.ids)})
+        if not rows:
+            return Resolution(decision=not_found("、".join(said.ids)))
+        base = replace(
+            base,
+            return_ids=tuple(row["id"] for row in rows if row["kind"] == "return"),
+            tracking_nos=tuple(row["id"] for row in rows if row["kind"] == "tracking"),
+            coupon_ids=tuple(row["id"] for row in rows if row["kind"] == "coupon"),
+        )
+        named = sorted({row["order_id"] for row in rows if row["order_id"] is not None and row["kind"] != "coupon"})
+        named = named or sorted({row["order_id"] for row in rows if row["order_id"] is not None})
+        if len(named) > 1:
+            orders = [line for line in own if line.order_id in named]
+            return Resolution(decision=which_order(orders, ()))
+        if named:
+            pinned, how = named[0], "ID"
+    if pinned is None and asker.order_id is not None:
+        if all(line.order_id != asker.order_id for line in own):
+            return Resolution(decision=not_found(asker.order_id))
+        pinned, how = asker.order_id, "CALLER"
+    pool = [line for line in own if pinned in (None, line.order_id)]
+    candidates = pool if pinned else in_pool(pool, ways.pool)
+    if said.promotion_ids and pinned is None:
+        rows = yield Query("order/own_promotions", {"user_id": asker.user_id})
+        using = {row["order_id"] for row in rows if row["promotion_id"] in said.promotion_ids}
+        candidates = [line for line in candidates if line.order_id in using] or candidates
+    return choose(frame, asker, ways, said, own, candidates, base, how)
+
+
+def _served(asker: Asker, said: Said) -> Flow[Asker]:
+    """An analyst may ask about any order: its owner is then the one served."""
+    if asker.role != "analyst" or asker.user_id is not None:
+        return asker
+    ids = [*said.ids, *([asker.order_id] if asker.order_id else [])]
+    rows = (yield Query("order/owners", {"order_ids": ids})) if ids else []
+    return replace(asker, user_id=rows[0]["user_id"]) if rows else asker

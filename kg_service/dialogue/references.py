@@ -1,0 +1,133 @@
+"""What a question names, as references to goods and ids, and which own lines each fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kg_service.decisions.specs import matches as spec_matches
+from kg_service.decisions.specs import plain
+from kg_service.linking.own import OwnLine
+from kg_service.parsing.frame import Frame, Mention
+
+__all__ = ["ID_KINDS", "Reference", "Said", "said_in"]
+
+ID_KINDS = frozenset({"order", "return", "tracking", "coupon"})
+_GOODS = frozenset({"sku", "product", "category", "brand", "spec", "line", "words"})
+#: Between two mentions these do not separate: "黑色的手机" is one thing.
+_JOINING = frozenset({"", "的", " "})
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One thing the question names, by one or several mentions side by side ("华为的黑色手机")."""
+
+    mentions: tuple[Mention, ...]
+
+    @property
+    def text(self) -> str:
+        """What the customer called it."""
+        return "".join(mention.text for mention in self.mentions)
+
+    @property
+    def role(self) -> str | None:
+        return next((mention.role for mention in self.mentions if mention.role), None)
+
+    @property
+    def quantity(self) -> int | None:
+        return next((mention.quantity for mention in self.mentions if mention.quantity is not None), None)
+
+    def fitting(self, lines: Sequence[OwnLine]) -> tuple[OwnLine, ...]:
+        """The lines that fit every mention."""
+        found = tuple(line for line in lines if all(_fits(mention, line) for mention in self.mentions))
+        if found:
+            return found
+        return tuple(line for line in lines if all(_called(mention, line) for mention in self.mentions))
+
+    def nearly(self, lines: Sequence[OwnLine]) -> tuple[OwnLine, ...]:
+        """The lines that fit but for the specification: what may be offered, not assumed."""
+        kept = tuple(mention for mention in self.mentions if not all(ref.kind == "spec" for ref in mention.refs))
+        return Reference(kept).fitting(lines) if kept and kept != self.mentions else ()
+
+
+@dataclass(frozen=True)
+class Said:
+    """Everything a question names.
+
+    Attributes
+    ----------
+    goods : references in the order of the message
+    ids : texts that look like ids of orders, returns, parcels or coupons
+    promotion_ids : promotions and coupons it names
+    """
+
+    goods: tuple[Reference, ...]
+    ids: tuple[str, ...]
+    promotion_ids: tuple[str, ...]
+
+
+def said_in(frame: Frame) -> Said:
+    """Sort a question's mentions."""
+    goods: list[list[Mention]] = []
+    ids: list[str] = []
+    promotions: list[str] = []
+    for mention in sorted(frame.mentions, key=lambda one: (one.start, one.end)):
+        kinds = {ref.kind for ref in mention.refs}
+        ids.extend(ref.id for ref in mention.refs if ref.kind in ID_KINDS)
+        promotions.extend(ref.id for ref in mention.refs if ref.kind == "promotion")
+        if not kinds & _GOODS:
+            continue
+        last = goods[-1][-1] if goods else None
+        if last is not None and _joined(frame.text, last, mention):
+            goods[-1].append(mention)
+        else:
+            goods.append([mention])
+    return Said(
+        goods=tuple(Reference(tuple(one)) for one in goods),
+        ids=tuple(dict.fromkeys(ids)),
+        promotion_ids=tuple(dict.fromkeys(promotions)),
+    )
+
+
+def _joined(text: str, left: Mention, right: Mention) -> bool:
+    between = text[left.end : right.start]
+    if between not in _JOINING or left.end > right.start:
+        return False
+    if left.role is not None and right.role is not None and left.role != right.role:
+        return False
+    # two nouns side by side are two things ("手机耳机"); a qualifier and a noun are one
+    return _qualifies(left) or _qualifies(right)
+
+
+def _qualifies(mention: Mention) -> bool:
+    kinds = {ref.kind for ref in mention.refs}
+    return bool(kinds) and kinds <= {"spec", "brand"}
+
+
+def _fits(mention: Mention, line: OwnLine) -> bool:
+    for ref in mention.refs:
+        if (
+            (ref.kind == "line" and ref.id == line.key)
+            or (ref.kind == "sku" and ref.id == line.sku_id)
+            or (ref.kind == "product" and ref.id == line.product_id)
+            or (ref.kind == "category" and ref.id in line.category_ids)
+            or (ref.kind == "brand" and ref.id == line.brand_id)
+        ):
+            return True
+        if ref.kind == "spec":
+            key, sign, value = ref.id.partition("=")
+            if spec_matches((mention.text, key, value) if sign else (mention.text, None, None), dict(line.spec)):
+                return True
+    return False
+
+
+def _called(mention: Mention, line: OwnLine) -> bool:
+    """Whether the words themselves name the goods: inside a name, or with a recorded name inside them."""
+    said = plain(mention.text)
+    if not said:
+        return False
+    names: Iterable[str] = (line.product_name, *line.aliases, *line.brand_names)
+    if any(said in plain(name) for name in names if name):
+        return True
+    kinds = (plain(name) for name in (*line.category_names, *line.aliases) if name)
+    return any(len(name) > 1 and (said == name or said.endswith(name)) for name in kinds)
