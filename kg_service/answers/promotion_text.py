@@ -19,7 +19,7 @@ from kg_service.resources import resource
 
 __all__ = ["Names", "rule_text", "short_yuan", "spoken_percent"]
 
-#: Display names of the entities a promotion speaks of, by (type, id) as in its scope: ``("product", "P1")``, ``("sku", "S1")`` …
+#: Display names of the entities a promotion speaks of, by (type, id) as in its scope: ``("product", "P1")`` …
 Names = Mapping[tuple[str, str], str]
 
 #: How many goods a rule names one by one before it says "… and so on".

@@ -62,7 +62,11 @@ def promotion(kind: str, **fields: Any) -> Promotion:
         ),
         (
             "ADDON_PRICE",
-            {"condition": {"value": "199"}, "effect": {"price": "9.90"}, "components": [{"scope": EARPHONES, "role": "TARGET"}]},
+            {
+                "condition": {"value": "199"},
+                "effect": {"price": "9.90"},
+                "components": [{"scope": EARPHONES, "role": "TARGET"}],
+            },
             "满199元加9.9元换购松果耳机",
         ),
         (

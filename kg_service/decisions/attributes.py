@@ -1,0 +1,211 @@
+"""Which recorded attribute a question asks for, and what the value says to a yes/no question.
+
+Whatever a catalogue records is understood by its own name; ``seed_data/lexicon/attributes.yaml`` adds other words for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+import yaml
+
+from kg_service.decisions.specs import plain
+from kg_service.parsing.frame import Frame
+from kg_service.resources import resource
+
+__all__ = ["Recorded", "asked_attribute", "find", "says", "wants_overview"]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One thing that is recorded about a product.
+
+    ``source`` is ATTRIBUTE (a row of attributes), SPEC (a key of its SKUs, ``value`` all values there are) or FIELD (of the
+    product itself); ``field`` names the latter.
+    """
+
+    name: str
+    value: str
+    unit: str | None = None
+    source: Literal["ATTRIBUTE", "SPEC", "FIELD"] = "ATTRIBUTE"
+    field: str | None = None
+
+
+@dataclass(frozen=True)
+class _Lexicon:
+    groups: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+    fields: dict[str, tuple[str, ...]]
+    units: dict[str, str]
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+    whether: tuple[str, ...]
+    overview: tuple[str, ...]
+    filler: tuple[str, ...]
+    unit_words: dict[str, str]
+
+    def groups_of(self, word: str) -> list[int]:
+        """The groups of which a word is a name (or holds one of at least two characters)."""
+        exact = [index for index, (names, asked) in enumerate(self.groups) if word in names or word in asked]
+        return exact or [
+            index
+            for index, (names, asked) in enumerate(self.groups)
+            if any(len(name) > 1 and name in word for name in names + asked)
+        ]
+
+
+@cache
+def lexicon() -> _Lexicon:
+    """The words of ``seed_data/lexicon/attributes.yaml``, in the form things are compared in."""
+    path = resource("seed_data", "lexicon", "attributes.yaml")
+    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+
+    def words(values: Iterable[Any]) -> tuple[str, ...]:
+        return tuple(plain(str(value)) for value in values)
+
+    return _Lexicon(
+        groups=tuple((words(group["names"]), words(group["asked"])) for group in data["groups"]),
+        fields={name: words(values) for name, values in data["fields"].items()},
+        units=data["units"],
+        yes=words(data["yes"]),
+        no=words(data["no"]),
+        whether=words(data["whether"]),
+        overview=words(data["overview"]),
+        filler=tuple(sorted(words(data["filler"]), key=len, reverse=True)),
+        unit_words={plain(word): unit for word, unit in data["unit_words"].items()},
+    )
+
+
+def _question(frame: Frame) -> str:
+    """The question without the names of goods: what is left asks for something."""
+    text = frame.text
+    for mention in sorted(frame.mentions, key=lambda one: -len(one.text)):
+        if any(ref.kind in {"product", "sku", "category", "brand", "shop", "line"} for ref in mention.refs):
+            text = text.replace(mention.text, "", 1)
+    return plain(text)
+
+
+def asked_attribute(frame: Frame) -> str | None:
+    """The attribute a question asks for, in its own words; ``None`` when it names none.
+
+    What the parser found is believed; else a word of the lexicon; else what is left of the question without the names of goods
+    and without words that only ask.
+    """
+    if frame.attribute:
+        return frame.attribute
+    for mention in frame.mentions:
+        if any(ref.kind == "attribute" for ref in mention.refs):
+            return mention.text
+    question = _question(frame)
+    known = lexicon()
+    hits = [
+        word
+        for names, asked in (*known.groups, *((names, ()) for names in known.fields.values()))
+        for word in (*names, *asked)
+        if word in question
+    ]
+    if hits:
+        return max(hits, key=len)
+    rest = re.sub(r"[^\w]", "", question)
+    for word in (*known.overview, *known.filler):
+        rest = rest.replace(word, "")
+    return rest or None
+
+
+def wants_overview(frame: Frame) -> bool:
+    """Whether a question asks for everything there is to know ("参数", "怎么样")."""
+    question = _question(frame)
+    return any(word in question for word in lexicon().overview)
+
+
+def find(asked: str, recorded: Sequence[Recorded], frame: Frame) -> Recorded | None:
+    """The recorded fact that a question asks for.
+
+    The name itself first, then a name that holds it or is held by it, then other words for the same thing (attributes before
+    specifications before the product's own fields), then a fact whose value the question names ("是纯棉的吗").
+    """
+    wanted = plain(asked)
+    known = lexicon()
+    exact = [one for one in recorded if plain(one.name) == wanted]
+    if exact:
+        return exact[0]
+    question = _question(frame)
+    in_question = [one for one in recorded if len(one.name) > 1 and plain(one.name) in question]
+    if in_question:
+        return max(in_question, key=lambda one: len(one.name))
+    groups = known.groups_of(wanted)
+    ranked = []
+    for order, one in enumerate(recorded):
+        name = plain(one.name)
+        for group in groups:
+            names, _ = known.groups[group]
+            if name in names:
+                ranked.append((0, names.index(name), order, one))
+            elif any(len(word) > 1 and word in name for word in names):
+                ranked.append((2, 0, order, one))
+        if len(name) > 1 and len(wanted) > 1 and (wanted in name or name in wanted):
+            ranked.append((1, 0, order, one))
+        if one.field and wanted in known.fields.get(one.field, ()):
+            ranked.append((0, 0, order, one))
+    if ranked:
+        return min(ranked, key=lambda item: item[:3])[3]
+    valued = [one for one in recorded if len(plain(one.value)) > 1 and plain(one.value) in question]
+    return max(valued, key=lambda one: len(one.value)) if valued else None
+
+
+_NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+|[\u4e00-\u9fff]{1,3})?")
+
+
+def says(one: Recorded, frame: Frame) -> Literal["YES", "NO", "DEPENDS"]:
+    """What a recorded value says to a yes/no question; DEPENDS where it leaves the judgement to the customer ("电池大吗").
+
+    Examples
+    --------
+    >>> ask = Frame(intent="product_attribute", confidence=1, text="支持无线充电吗")
+    >>> says(Recorded("无线充电", "不支持"), ask), says(Recorded("无线充电", "15W"), ask)
+    ('NO', 'YES')
+    >>> says(Recorded("电池容量", "5000", "mAh"), Frame(intent="product_attribute", confidence=1, text="电池有6000毫安吗"))
+    'NO'
+    """
+    known = lexicon()
+    value = plain(one.value)
+    question = _question(frame)
+    # a quantity that is named is compared, where it has the unit that is recorded
+    asked = _quantities(question, known)
+    have = _quantities(value + plain(one.unit or ""), known)
+    comparable = {unit for _, unit in asked} & {unit for _, unit in have if unit}
+    if comparable:
+        return "YES" if {item for item in asked if item[1] in comparable} <= set(have) else "NO"
+    if value.startswith(known.no):
+        return "NO"
+    if len(value) > 1 and value in question:
+        return "YES"
+    if value in known.yes or (len(value) > 1 and value.startswith(tuple(word for word in known.yes if len(word) > 1))):
+        return "YES"
+    named = [word for word in (plain(one.name), plain(frame.attribute or ""), *_synonyms(plain(one.name))) if word]
+    for word in sorted(named, key=len, reverse=True):
+        if re.search(rf"{re.escape(word)}(功能|性能)?(吗|么|嘛|不|没|的吗|$)", question):
+            return "YES"
+        if word in question and any(asking in question[: question.index(word)] for asking in known.whether):
+            return "YES"
+    return "DEPENDS"
+
+
+def _synonyms(name: str) -> list[str]:
+    known = lexicon()
+    return [word for group in known.groups_of(name) for word in known.groups[group][0]]
+
+
+def _quantities(text: str, known: _Lexicon) -> list[tuple[float, str]]:
+    found = []
+    for number, unit in _NUMBER.findall(text):
+        name = known.unit_words.get(unit, "")
+        if not name:
+            name = next(
+                (short for word, short in known.unit_words.items() if unit.startswith(word)), unit if unit.isascii() else ""
+            )
+        found.append((float(number), name))
+    return found

@@ -1,0 +1,90 @@
+"""Promotions as the graph has them: which are in force, what they cover, and what their goods are called."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from kg_service.dataset.promotion import Promotion, Scope
+from kg_service.dataset.values import GRAPH
+from kg_service.graph.store import Row
+from kg_service.queries.flow import Flow, Query
+from kg_service.rules.catalogue import Goods
+from kg_service.rules.scope import covers
+
+__all__ = ["covering", "in_force", "names_of", "promotion_of", "scopes_of"]
+
+_JSON = ("scope", "condition", "components", "tiers", "effect", "cap", "limit", "stacking", "valid", "allocation", "after_sale")
+_FIELDS = frozenset(Promotion.model_fields)
+
+
+def promotion_of(properties: Mapping[str, Any]) -> Promotion:
+    """A promotion from the properties of its node (graph encoding)."""
+    fields: dict[str, Any] = {}
+    for name, value in properties.items():
+        if value is None or name not in _FIELDS:
+            continue
+        fields[name] = json.loads(value) if name in _JSON and isinstance(value, str) else value
+    return Promotion.model_validate(fields, context=GRAPH)
+
+
+def in_force(since: int, until: int) -> Flow[list[Promotion]]:
+    """The promotions in force at some instant from ``since`` to ``until`` (epoch ms, inclusive); of each the latest version."""
+    rows = yield Query("promotion/in_force", {"since": since, "until": until})
+    latest: dict[str, Row] = {}
+    for row in rows:
+        before = latest.get(row["promotion_id"])
+        if before is None or (row["version"] or 1) >= (before["version"] or 1):
+            latest[row["promotion_id"]] = row
+    return [promotion_of(latest[key]["promotion"]) for key in sorted(latest)]
+
+
+def scopes_of(promotion: Promotion) -> list[Scope]:
+    """The scopes of which goods must be in one: the parts of a bundle, else what the promotion names as its goods.
+
+    An offer that names only what has to be bought (a gift with a phone) covers that.
+    """
+    if promotion.components:
+        return [part.scope for part in promotion.components]
+    qualifiers = promotion.condition.qualifier_scope
+    if promotion.scope.include is None and qualifiers is not None:
+        return [qualifiers]
+    return [promotion.scope]
+
+
+def covering(promotions: Iterable[Promotion], goods: Goods) -> list[Promotion]:
+    """The promotions that cover goods: in scope and, where there are components, in one of them. Exclusions win."""
+    found = []
+    for promotion in promotions:
+        if covers(promotion.scope, goods) and any(covers(scope, goods) for scope in scopes_of(promotion)):
+            found.append(promotion)
+    return found
+
+
+def names_of(promotions: Iterable[Promotion]) -> Flow[dict[tuple[str, str], str]]:
+    """The display names of everything some promotions speak of, by (type, id)."""
+    wanted: dict[str, set[str]] = {}
+
+    def note(scope: Scope | None) -> None:
+        for ref in [*(scope.include or []), *(scope.exclude or [])] if scope else []:
+            if ref.id is not None:
+                wanted.setdefault(ref.type, set()).add(ref.id)
+
+    for promotion in promotions:
+        note(promotion.scope)
+        note(promotion.condition.qualifier_scope)
+        for part in promotion.components:
+            note(part.scope)
+        for level in promotion.levels:
+            if level.effect.gift_sku_id:
+                wanted.setdefault("sku", set()).add(level.effect.gift_sku_id)
+            if level.effect.coupon_promotion_id:
+                wanted.setdefault("promotion", set()).add(level.effect.coupon_promotion_id)
+    if not any(wanted.get(kind) for kind in ("sku", "product", "category", "brand", "shop", "promotion")):
+        return {}
+    rows = yield Query(
+        "catalogue/names",
+        {f"{kind}_ids": sorted(wanted.get(kind, ())) for kind in ("sku", "product", "category", "brand", "shop", "promotion")},
+    )
+    return {(row["kind"], row["id"]): row["name"] for row in rows}

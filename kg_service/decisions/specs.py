@@ -1,0 +1,109 @@
+"""Which specification a customer means: "黑色的", "256G", "XL码" against the recorded keys and values of SKUs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from kg_service.parsing.frame import Frame
+from kg_service.text.normalise import normalise
+
+__all__ = ["Said", "fitting", "matches", "plain", "says_spec", "spec_words"]
+
+#: What was said of a specification, and its key and value where they are known.
+Said = tuple[str, str | None, str | None]
+T = TypeVar("T")
+
+_SUFFIX = re.compile(r"(色|款|码|号|版|的)+$")
+_PARTS = re.compile(r"[a-z0-9.]+|[^a-z0-9.]+")
+_CAPACITY = re.compile(r"^(\d+(?:\.\d+)?)(g|t|m|k)b?$")
+
+
+def plain(text: str) -> str:
+    """A text in the form things are compared in: normalised, without blanks.
+
+    Examples
+    --------
+    >>> plain("２５６ GB"), plain("雲白")
+    ('256gb', '云白')
+    """
+    return normalise(text).text.replace(" ", "")
+
+
+def _tokens(text: str) -> list[str]:
+    found = []
+    for part in _PARTS.findall(text):
+        capacity = _CAPACITY.match(part)
+        found.append(capacity.group(1) + capacity.group(2) if capacity else part)
+    return found
+
+
+def says_spec(said: str, value: str) -> bool:
+    """Whether what the customer said means a specification value.
+
+    Chinese words may be part of a longer name (黑 means 曜石黑); letters and numbers must agree as a whole (L is not XL).
+
+    Examples
+    --------
+    >>> says_spec("黑色", "曜石黑"), says_spec("256g", "8GB+256GB"), says_spec("L码", "XL"), says_spec("加大", "大")
+    (True, True, False, False)
+    """
+    said, value = plain(said), plain(value)
+    if not said or not value:
+        return False
+    if said == value:
+        return True
+    short, base = _base(said), _base(value)
+    if short == base:
+        return True
+    if short.isascii():
+        return bool(set(_tokens(short)) & {part for part in _tokens(base) if part.isascii()}) and set(_tokens(short)) <= set(
+            _tokens(base)
+        )
+    if any(char.isascii() and char.isalnum() for char in short):
+        return short in base or set(_tokens(short)) <= set(_tokens(base))
+    return short in base
+
+
+def spec_words(frame: Frame) -> list[Said]:
+    """The specifications a question names: what was said, and the key and value where the reference has them (``键=值``)."""
+    found: list[Said] = []
+    for mention in frame.mentions:
+        refs = [ref for ref in mention.refs if ref.kind == "spec"]
+        if not refs:
+            continue
+        if len(refs) == 1 and "=" in refs[0].id:
+            key, _, value = refs[0].id.partition("=")
+            found.append((mention.text, key, value))
+        else:
+            found.append((mention.text, None, None))
+    return found
+
+
+def matches(said: Said, spec: Mapping[str, str]) -> bool:
+    """Whether a SKU's specification is what was said."""
+    text, key, value = said
+    if key is not None and value is not None and spec.get(key) == value:
+        return True
+    return any(says_spec(text, one) for one in spec.values())
+
+
+def fitting(said: Said, items: Sequence[tuple[T, Mapping[str, str]]]) -> list[T]:
+    """The items whose specification is what was said; where some have exactly that value, only those.
+
+    Examples
+    --------
+    >>> fitting(("蓝色", None, None), [("A", {"颜色": "浅蓝"}), ("B", {"颜色": "蓝"})])
+    ['B']
+    >>> fitting(("黑色", None, None), [("A", {"颜色": "曜石黑"}), ("B", {"颜色": "蓝"})])
+    ['A']
+    """
+    base = _base(said[0])
+    exact = [item for item, spec in items if any(_base(value) == base for value in spec.values())]
+    return exact or [item for item, spec in items if matches(said, spec)]
+
+
+def _base(text: str) -> str:
+    said = plain(text)
+    return _SUFFIX.sub("", said) or said
