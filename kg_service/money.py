@@ -12,6 +12,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from pydantic_core import CoreSchema, core_schema
+
 __all__ = ["Money", "half_up", "parse_yuan"]
 
 _YUAN = re.compile(r"^([+-]?)(\d+)(?:\.(\d{1,2}))?$")
@@ -56,6 +58,10 @@ class Money(int):
 
     def __neg__(self) -> Money:
         return Money(-int(self))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
+        return core_schema.is_instance_schema(cls)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (Money, (int(self),))

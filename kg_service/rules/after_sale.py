@@ -1,8 +1,8 @@
 """Where an after-sale rule of a promotion comes from (promotions.md section 7): the first source that states it.
 
 The promotion's own values win over the term it names; then terms whose scope covers its goods, per value the best for the
-buyer; then the default of its kind. Mandatory law stands above them all (:mod:`kg_service.rules.returns` applies its floor, which
-depends on the day of the return).
+buyer; then the default of its kind. Mandatory law stands above them all: its floor depends on the day
+of the return and is applied in :mod:`kg_service.rules.returns`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the kept units of an order cost after a partial return (promotions.md section 6).
 
-:func:`settle` is a pure function of the original order, of which units are gone, and of why. It judges every recorded application
-on its recorded participants among the units that stay, with the promotion version and the prices of the purchase.
+:func:`settle` is a pure function of the original order, of which units are gone, and of why. It judges every recorded
+application on its recorded participants among the units that stay, with the promotion version and the prices of the purchase.
 """
 
 from __future__ import annotations
@@ -105,11 +105,13 @@ class Settlement:
     ----------
     kept : units kept by line
     payable : 分 by line for the kept units; lines without kept units are left out
-    counted_payable : 分 of kept and counted units together, by line (for the freight's condition)
+    counted_units, counted_payable : units kept or returned through the seller's fault, and what they cost in 分, by line
+        (the condition of a freight waiver looks at them)
     """
 
     kept: dict[str, int]
     payable: dict[str, int]
+    counted_units: dict[str, int]
     counted_payable: dict[str, int]
     judgements: list[Judgement]
 
@@ -186,12 +188,13 @@ def settle(case: Case, gone: Gone) -> Settlement:
     payable = {
         line_id: int(lines[line_id].list_price) * units - sum(now[line_id].values()) for line_id, units in kept.items() if units
     }
+    counted = {line_id: units + _faulty(gone, line_id) for line_id, units in kept.items()}
     counted_payable = {
-        line_id: int(lines[line_id].list_price) * (kept[line_id] + _faulty(gone, line_id)) - sum(both[line_id].values())
-        for line_id in lines
-        if kept[line_id] + _faulty(gone, line_id)
+        line_id: int(lines[line_id].list_price) * units - sum(both[line_id].values())
+        for line_id, units in counted.items()
+        if units
     }
-    return Settlement(kept, payable, counted_payable, judgements)
+    return Settlement(kept, payable, counted, counted_payable, judgements)
 
 
 def _faulty(gone: Gone, line_id: str) -> int:

@@ -106,6 +106,11 @@ def return_window(order: Order, line: OrderLine, goods: Goods, terms: Sequence[T
     if unknown and today > ends:
         facts = tuple(f"{key} scope of term {term.term_id}" for term in unknown)
         return Window(line.line_id, None, (), basis, ends=ends, days=days, missing=facts, warnings=warnings)
+    if fault and today > ends:
+        # past the quality window the goods may still go back without a reason
+        plain = return_window(order, line, goods, terms, "NO_REASON", at)
+        if plain.eligible:
+            return plain
     if today > ends:
         return Window(line.line_id, False, ("WINDOW_OVER",), basis, ends=ends, days=days, warnings=warnings)
     return Window(line.line_id, True, ("IN_WINDOW",), basis, ends=ends, days=days, statutory=inside_statute, warnings=warnings)
@@ -127,11 +132,6 @@ def _days(terms: Sequence[Term], fault: bool, *, excluded: bool) -> tuple[int, t
             warnings.append(f"BELOW_STATUTORY_FLOOR:{term.term_id}")
         elif stated > best:
             best, basis = stated, term_basis(term)
-    if fault:
-        # whoever may return without a reason may return for quality as long
-        longest = _days(terms, False, excluded=True)
-        if longest[0] > best:
-            best, basis = longest[0], longest[1][0]
     return best, (basis,), tuple(warnings)
 
 

@@ -1,0 +1,227 @@
+"""What else hangs on a return: gifts, coupons and points (promotions.md section 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kg_service.dataset.customer import Coupon
+from kg_service.dataset.order import Application
+from kg_service.dataset.promotion import Promotion
+from kg_service.money import Money
+from kg_service.rules.after_sale import AfterSaleRules
+from kg_service.rules.kinds import EVALUATORS, Lot, Position
+from kg_service.rules.law import CONSUMER_LAW, article
+from kg_service.rules.quote import CouponOutcome, GiftOutcome
+from kg_service.rules.settlement import Case, Settlement
+from kg_service.trace import Step
+
+__all__ = ["GiftQuote", "quote_coupons", "quote_gifts", "quote_points"]
+
+_DAY_MS = 86_400_000
+
+
+@dataclass
+class GiftQuote:
+    """What becomes of the gifts of an order.
+
+    Attributes
+    ----------
+    value_low, value_high : what keeping the gifts that should come back costs, 分; equal where it is known
+    """
+
+    outcomes: list[GiftOutcome] = field(default_factory=list)
+    value_low: int = 0
+    value_high: int = 0
+    known: bool = True
+    missing: list[str] = field(default_factory=list)
+    trace: list[Step] = field(default_factory=list)
+
+    @property
+    def due(self) -> bool:
+        """Some gift should come back or be paid."""
+        return any(outcome.action in ("RETURN", "PAY", "UNKNOWN") for outcome in self.outcomes)
+
+
+def quote_gifts(case: Case, settlement: Settlement, gift_kept: bool | None) -> GiftQuote:
+    """The gifts of the order's gift promotions after a return.
+
+    A gift whose condition breaks goes back, or its price marked beforehand is paid (暂行办法 第十二条); with ``gift_kept`` the
+    customer says that it stays. Where no value is marked, the value lies between 0.00 and the gift's recorded price.
+    """
+    quote = GiftQuote()
+    for judgement in settlement.judgements:
+        application = judgement.application
+        for participant in application.participants:
+            line = case.lines[participant.line_id]
+            if participant.role != "GIFT" or not settlement.kept[participant.line_id]:
+                continue
+            units = settlement.kept[participant.line_id]
+            broken = judgement.state in ("DEGRADED", "BROKEN")
+            rules = case.rules_of(application)
+            value = _declared_value(case, application, participant.line_id)
+            amount = None if value is None else Money(value * units)
+            if judgement.state == "UNKNOWN" or (broken and rules is None):
+                quote.outcomes.append(GiftOutcome(line_id=line.line_id, action="UNKNOWN", declared_value=amount))
+                quote.missing.extend(judgement.missing)
+                continue
+            recorded = judgement.ruling is not None and judgement.ruling.value == "RECORDED_SHARE"
+            if not broken or recorded or (rules is not None and rules.gift.value == "KEEP"):
+                quote.outcomes.append(GiftOutcome(line_id=line.line_id, action="KEEP", declared_value=amount))
+                basis = article(CONSUMER_LAW, "第二十四条") if recorded else (rules.gift.basis if rules and broken else None)
+                if basis is not None:
+                    quote.trace.append(Step(rule="gift", inputs={"line_id": line.line_id}, result="KEEP", basis=basis))
+                continue
+            assert rules is not None
+            action = "UNKNOWN" if rules.gift.value == "NEGOTIATE" or amount is None else "PAY" if gift_kept else "RETURN"
+            if amount is None:
+                price = case.goods_of(line).price
+                quote.known = False
+                quote.missing.append(f"OrderLine {case.order.order_id}/{line.line_id}.declared_value")
+                quote.value_high += (price or 0) * units
+            else:
+                quote.value_low += int(amount)
+                quote.value_high += int(amount)
+            quote.outcomes.append(GiftOutcome(line_id=line.line_id, action=action, declared_value=amount))
+            quote.trace.append(
+                Step(
+                    rule="gift_of_broken_promotion",
+                    inputs={"line_id": line.line_id, "declared_value": None if amount is None else str(amount)},
+                    result=action,
+                    basis=rules.gift.basis,
+                )
+            )
+    return quote
+
+
+def _declared_value(case: Case, application: Application, line_id: str) -> int | None:
+    """Per unit: the line's own declared value, which wins, else the promotion's."""
+    line = case.lines[line_id]
+    if line.declared_value is not None:
+        return int(line.declared_value)
+    promotion = case.promotion_of(application)
+    if promotion is None:
+        return None
+    index = application.tier_index or 0
+    levels = promotion.levels
+    value = levels[min(index, len(levels) - 1)].effect.declared_value
+    return None if value is None else int(value)
+
+
+def quote_coupons(
+    case: Case, settlement: Settlement, coupons: Mapping[str, Coupon], at: int | None
+) -> tuple[list[CouponOutcome], list[Step], list[str]]:
+    """Which coupons come back: only on a full return unless the term says otherwise; an expired one is lost or extended."""
+    outcomes: list[CouponOutcome] = []
+    steps: list[Step] = []
+    missing: list[str] = []
+    goods_left = any(units for line_id, units in settlement.kept.items() if case.lines[line_id].role != "GIFT")
+    for judgement in settlement.judgements:
+        application = judgement.application
+        if application.coupon_id is None:
+            continue
+        rules, promotion = case.rules_of(application), judgement.promotion or case.promotion_of(application)
+        if rules is None or promotion is None:
+            outcomes.append(CouponOutcome(coupon_id=application.coupon_id, returned=None, reason="UNKNOWN"))
+            missing.append(f"Promotion {application.promotion_id}@{application.version}")
+            continue
+        members_left = any(settlement.kept[participant.line_id] for participant in application.participants)
+        returned: bool | None
+        returned, reason = _coupon_comes_back(rules, goods_left, members_left)
+        if returned:
+            fact: str | None
+            returned, reason, fact = _expiry(application, promotion, rules, coupons, at, reason)
+            if fact:
+                missing.append(fact)
+        outcomes.append(CouponOutcome(coupon_id=application.coupon_id, returned=returned, reason=reason))
+        steps.append(
+            Step(
+                rule="coupon_return",
+                inputs={"coupon_id": application.coupon_id, "rule": str(rules.coupon_return.value)},
+                result={"returned": returned, "reason": reason},
+                basis=rules.coupon_return.basis,
+            )
+        )
+    return outcomes, steps, missing
+
+
+def _coupon_comes_back(rules: AfterSaleRules, goods_left: bool, members_left: bool) -> tuple[bool, str]:
+    match rules.coupon_return.value:
+        case "NEVER":
+            return False, "NEVER"
+        case "WHEN_SCOPE_FULLY_RETURNED":
+            return (False, "SCOPE_NOT_FULLY_RETURNED") if members_left else (True, "SCOPE_FULLY_RETURNED")
+        case _:
+            return (False, "NOT_FULL_RETURN") if goods_left else (True, "FULL_RETURN")
+
+
+def _expiry(
+    application: Application,
+    promotion: Promotion,
+    rules: AfterSaleRules,
+    coupons: Mapping[str, Coupon],
+    at: int | None,
+    reason: str,
+) -> tuple[bool | None, str, str | None]:
+    """An expired coupon is lost, or extended by the term."""
+    coupon = coupons.get(application.coupon_id or "")
+    ends = coupon.valid_to if coupon is not None and coupon.valid_to is not None else promotion.valid.to
+    if ends is None:
+        return True, reason, None
+    if at is None:
+        return None, "UNKNOWN", "now"
+    if at <= ends:
+        return True, reason, None
+    if rules.expired_coupon.value == "LOST":
+        return False, "EXPIRED", None
+    return True, "EXTENDED", None
+
+
+def quote_points(case: Case, before: Settlement, after: Settlement, used_back: int) -> tuple[dict[str, Any], list[Step]]:
+    """Points: those used come back with the refund (in money's worth), those given are earned anew on what is kept."""
+    points: dict[str, Any] = {}
+    steps: list[Step] = []
+    if any(payment.kind == "POINTS" for payment in case.order.payments or []):
+        points["used_returned"] = str(Money(used_back))
+    for application in case.order.applications or []:
+        promotion, rules = case.promotion_of(application), case.rules_of(application)
+        if promotion is None or rules is None or promotion.kind != "GIVE_POINTS":
+            continue
+        members = [participant.line_id for participant in application.participants]
+        had, has = (_points(case, promotion, members, settlement) for settlement in (before, after))
+        if rules.points_given.value == "TAKE_BACK_PRO_RATA":
+            whole = sum(before.payable.get(line_id, 0) for line_id in members)
+            left = sum(after.payable.get(line_id, 0) for line_id in members)
+            has = had if whole == 0 else had - (had * (whole - left) // whole)
+        taken = max(0, had - has)
+        points["taken_back"] = points.get("taken_back", 0) + taken
+        steps.append(
+            Step(
+                rule="points_given",
+                inputs={"promotion_id": promotion.promotion_id, "before": had, "after": has},
+                formula=f"{had} − {has} = {taken}",
+                result=taken,
+                basis=rules.points_given.basis,
+            )
+        )
+    return points, steps
+
+
+def _points(case: Case, promotion: Promotion, members: Sequence[str], settlement: Settlement) -> int:
+    positions = tuple(
+        Position(
+            line_id,
+            case.lines[line_id].sku_id,
+            settlement.kept[line_id],
+            int(case.lines[line_id].list_price) * settlement.kept[line_id],
+            settlement.payable[line_id],
+            settlement.payable[line_id],
+        )
+        for line_id in sorted(members)
+        if settlement.kept[line_id]
+    )
+    result = EVALUATORS[promotion.kind](promotion, Lot(positions, positions))
+    if result.tier_index is None or not positions:
+        return 0
+    return (promotion.levels[result.tier_index].effect.points or 0) * result.instances

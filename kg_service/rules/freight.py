@@ -1,0 +1,162 @@
+"""Freight of a return: who pays the way back, and what may be deducted when a waiver breaks (promotions.md section 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kg_service.dataset.order import Order
+from kg_service.dataset.promotion import Promotion
+from kg_service.dataset.term import Term
+from kg_service.money import Money
+from kg_service.rules.after_sale import AfterSaleRules, in_force, term_basis
+from kg_service.rules.kinds import EVALUATORS, Lot, Position
+from kg_service.rules.law import CONSUMER_LAW, SEVEN_DAYS, article
+from kg_service.rules.quote import FreightOutcome
+from kg_service.rules.scope import covers
+from kg_service.rules.settlement import FAULT, Case, Gone, Settlement
+from kg_service.trace import Basis, Step
+
+__all__ = ["quote_freight"]
+
+
+def quote_freight(
+    case: Case,
+    before: Settlement,
+    after: Settlement,
+    gone: Gone,
+    reasons: Mapping[str, str],
+    terms: Sequence[Term],
+) -> tuple[FreightOutcome, list[Step], list[str]]:
+    """The freight part of a return.
+
+    Parameters
+    ----------
+    before, after : Settlement
+        Without and with this return.
+    gone : Gone
+        All units gone after this return.
+    reasons : mapping
+        line_id to reason of the lines of this return.
+    terms : sequence of Term
+
+    Returns
+    -------
+    (FreightOutcome, trace, missing facts)
+    """
+    order = case.order
+    payer, payer_basis = _return_payer(case, reasons, terms)
+    steps = [
+        Step(rule="return_freight_payer", inputs={"reasons": sorted(set(reasons.values()))}, result=payer, basis=payer_basis)
+    ]
+    freight = order.freight
+    if freight is None:
+        return FreightOutcome(return_payer=payer), steps, [f"Order {order.order_id}.freight"]
+    full = not any(after.kept.values())
+    all_fault = all(reason in FAULT for units in gone.values() for reason in units)
+    refundable = Money(freight.charged if full and all_fault else 0)
+    low, high, missing = 0, 0, []
+    waived = int(freight.waived or 0)
+    if waived and not full:
+        broken, fact = _waiver_breaks(case, before, after)
+        if fact is not None:
+            missing.append(fact)
+        elif broken:
+            low, high, missing = _deduction(case, waived, order)
+            steps.append(
+                Step(
+                    rule="freight_waiver_broken",
+                    inputs={"waived": str(Money(waived)), "outbound_cost": str(freight.outbound_cost)},
+                    formula=f"0.00 ≤ deductible ≤ min({Money(waived)}, {freight.outbound_cost})",
+                    result={"deductible_min": str(Money(low)), "deductible_max": str(Money(high))},
+                    basis=article(SEVEN_DAYS, "第十八条"),
+                )
+            )
+    known = not missing
+    outcome = FreightOutcome(
+        return_payer=payer,
+        deductible_min=Money(low) if known else None,
+        deductible_max=Money(high) if known else None,
+        refundable=refundable,
+    )
+    return outcome, steps, missing
+
+
+def _return_payer(case: Case, reasons: Mapping[str, str], terms: Sequence[Term]) -> tuple[str, Basis]:
+    """The buyer for their own reasons, the seller for his; a term may be better for the buyer, never worse."""
+    lines = case.lines
+    payer: str = "SELLER"
+    basis = article(CONSUMER_LAW, "第二十四条")
+    for line_id, reason in sorted(reasons.items()):
+        if reason in FAULT:
+            continue
+        goods = case.goods_of(lines[line_id])
+        promise = next(
+            (
+                term
+                for term in in_force(terms, case.order.placed_at, topic="FREIGHT")
+                if term.values.return_payer is not None
+                and term.values.return_payer.NO_REASON == "SELLER"
+                and covers(term.scope, goods) is True
+            ),
+            None,
+        )
+        if promise is None:
+            return "BUYER", article(SEVEN_DAYS, "第十八条")
+        basis = term_basis(promise)
+    return payer, basis
+
+
+def _waiver_breaks(case: Case, before: Settlement, after: Settlement) -> tuple[bool, str | None]:
+    """Whether this return is the one that breaks the waiver's condition; a fact that is missing."""
+    order = case.order
+    assert order.freight is not None
+    name = order.freight.waived_by
+    if name is None:
+        return False, f"Freight {order.order_id}.waived_by"
+    promotion = next((item for key, item in sorted(case.promotions.items()) if item.promotion_id == name), None)
+    if promotion is None:
+        return False, f"Promotion {name}"
+    holds_before = _holds(case, promotion, before)
+    holds_after = _holds(case, promotion, after)
+    if isinstance(holds_before, str) or isinstance(holds_after, str):
+        return False, holds_after if isinstance(holds_after, str) else str(holds_before)
+    return holds_before and not holds_after, None
+
+
+def _holds(case: Case, promotion: Promotion, settlement: Settlement) -> bool | str:
+    """The waiver's condition, measured on what the kept and counted units cost."""
+    positions = []
+    for line_id, payable in sorted(settlement.counted_payable.items()):
+        line = case.lines[line_id]
+        if line.role == "GIFT":
+            continue
+        goods = case.goods_of(line)
+        inside = covers(promotion.scope, goods)
+        if inside is None:
+            return f"scope of promotion {promotion.promotion_id} for Sku {line.sku_id}"
+        if inside:
+            units = settlement.counted_units[line_id]
+            worth = int(line.list_price) * units
+            positions.append(Position(line_id, line.sku_id, units, worth, payable, payable))
+    lot = Lot(tuple(positions), tuple(positions))
+    return EVALUATORS[promotion.kind](promotion, lot).holds
+
+
+def _deduction(case: Case, waived: int, order: Order) -> tuple[int, int, list[str]]:
+    """The range that may be deducted: 0 to min(waived, outbound cost), or what the promotion's term fixes."""
+    assert order.freight is not None
+    rule = _freight_rule(case, order.freight.waived_by)
+    if rule == "KEEP_WAIVER":
+        return 0, 0, []
+    if order.freight.outbound_cost is None:
+        return 0, 0, [f"Freight {order.order_id}.outbound_cost"]
+    most = min(waived, int(order.freight.outbound_cost))
+    return (most if rule == "DEDUCT_IF_WAIVER_BROKEN" else 0), most, []
+
+
+def _freight_rule(case: Case, promotion_id: str | None) -> str | None:
+    for key, promotion in sorted(case.promotions.items()):
+        if promotion.promotion_id == promotion_id:
+            rules: AfterSaleRules = case.rules[key]
+            return None if rules.freight is None else str(rules.freight.value)
+    return None
