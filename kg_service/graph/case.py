@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from kg_service.dataset.customer import Coupon
 from kg_service.dataset.order import Application, Order
 from kg_service.dataset.promotion import Promotion
 from kg_service.dataset.term import Term
@@ -39,7 +40,7 @@ class Case:
     promotions, terms : every version and term of the subgraph, by id
     catalogue : Goods by sku_id
     names : what to call a line's goods, by line_id
-    coupon_ends : last valid instant of the coupons used, by coupon_id (epoch ms)
+    coupons : the coupons the order used
     missing : lost facts, as ``PromotionApplication O1/A1.grant``
     """
 
@@ -49,7 +50,7 @@ class Case:
     terms: list[Term] = field(default_factory=list)
     catalogue: dict[str, Goods] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
-    coupon_ends: dict[str, int] = field(default_factory=dict)
+    coupons: list[Coupon] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
     def promotion(self, promotion_id: str) -> Promotion | None:
@@ -72,10 +73,6 @@ def case_of(graph: Graph, order_id: str) -> Case:
     case.promotions = [one for one in map(reader.promotion, reader.named("Promotion")) if one is not None]
     case.terms = [one for one in map(reader.term, reader.named("Term")) if one is not None]
     case.catalogue = {goods.sku_id: goods for goods in map(reader.goods, reader.named("Sku"))}
-    for name in reader.named("Coupon"):
-        ends = graph.nodes[name]["properties"].get("valid_to")
-        if ends is not None:
-            case.coupon_ends[graph.nodes[name]["properties"]["coupon_id"]] = ends
     for name in reader.named("OrderLine"):
         line = graph.nodes[name]["properties"]
         sku = next(reader.targets(name, "FOR_SKU"), None)
@@ -88,6 +85,9 @@ def case_of(graph: Graph, order_id: str) -> Case:
             reader.missing.append(f"Term {term_id}")
     if not reader.missing:
         case.order = reader.validated(Order, data, f"Order {order_id}")
+        for application in case.order.applications or [] if case.order else []:
+            coupon = reader.coupon(application.coupon_id, application.promotion_id, data["user_id"])
+            case.coupons.extend([coupon] if coupon else [])
     case.missing = list(dict.fromkeys(reader.missing))
     return case
 
@@ -249,6 +249,13 @@ class _Reader:
         if len(self.missing) > before:
             return None
         return self.validated(model, data, name.replace(":", " ", 1))
+
+    def coupon(self, coupon_id: str | None, promotion_id: str, user_id: str) -> Coupon | None:
+        name = node_id("Coupon", coupon_id or "")
+        if coupon_id is None or name not in self.graph:
+            return None
+        data = {key: value for key, value in self.properties(name).items() if key in Coupon.model_fields}
+        return self.validated(Coupon, {**data, "promotion_id": promotion_id, "user_id": user_id}, f"Coupon {coupon_id}")
 
     def goods(self, name: str) -> Goods:
         sku = self.properties(name)

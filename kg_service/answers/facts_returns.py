@@ -1,0 +1,129 @@
+"""Facts of the questions about returning: what it does to promotions, money, gifts, coupons; whether and until when."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pydantic import Field
+
+from kg_service.answers.facts import Facts, Part, facts_of
+from kg_service.dataset.values import Fen, Instant
+from kg_service.rules.quote import (
+    CouponOutcome,
+    FreightOutcome,
+    GiftOutcome,
+    InstrumentAmount,
+    LineEligibility,
+    LineQuantity,
+    PromotionOutcome,
+)
+from kg_service.trace import Basis
+
+__all__ = ["ExchangeFacts", "ReturnEligibilityFacts", "ReturnFacts"]
+
+
+class Progress(Facts):
+    """Where a return that is already under way stands; filled when the units asked about are on their way back."""
+
+    return_id: str | None = None
+    status: str | None = None
+    due_by: date | None = None
+
+
+class KeptFacts(Part):
+    line_id: str
+    quantity: int
+    payable: Fen
+
+
+class PromotionFacts(PromotionOutcome):
+    """A promotion's outcome with why.
+
+    Attributes
+    ----------
+    state : its condition on what stays: QUALIFIED, DEGRADED, BROKEN or UNKNOWN
+    actual, required : what the condition was measured on and what it asks (yuan strings or counts)
+    """
+
+    state: str | None = None
+    actual: str | None = None
+    required: str | None = None
+    basis: Basis | None = None
+
+
+@facts_of("promotion_after_return", "refund_amount", "gift_after_return", "coupon_after_return")
+class ReturnFacts(Progress):
+    """One quote answers all of them (promotions.md section 6). Amounts are for the whole line or return.
+
+    Attributes
+    ----------
+    eligible : may it come back; null when it depends or a fact is not recorded (``reasons``)
+    refund_amount : goods, in money's worth; freight stands apart
+    kept : what stays and what it costs after this return
+    promotions : NOT_APPLICABLE ones left out
+    per_unit_refund : what one unit alone would bring, where a line with several units was taken whole
+    smallest_return : where a term refuses the return alone, the smallest set that may come back
+    """
+
+    order_id: str
+    placed_at: Instant | None = None
+    returned: list[LineQuantity] = []
+    reason: str | None = None
+    eligible: bool | None = None
+    reasons: list[str] = []
+    warnings: list[str] = []
+    window_ends: date | None = None
+    lines: list[LineEligibility] = []
+    refund_amount: Fen | None = None
+    buyer_owes: Fen | None = None
+    by_instrument: list[InstrumentAmount] = []
+    kept: list[KeptFacts] = []
+    promotions: list[PromotionFacts] = []
+    gifts: list[GiftOutcome] = []
+    refund_if_gift_kept: Fen | None = None
+    refund_if_gift_kept_min: Fen | None = None
+    coupons: list[CouponOutcome] = []
+    points: dict[str, Any] = {}
+    freight: FreightOutcome = FreightOutcome()
+    smallest_return: list[LineQuantity] = []
+    one_unit_refund: Fen | None = Field(default=None, description="the refund of one unit alone, for a line of several")
+
+
+@facts_of("return_eligibility")
+class ReturnEligibilityFacts(Progress):
+    """May it come back, per line; ``eligible`` and ``window_ends`` on top when it is one line."""
+
+    order_id: str
+    placed_at: Instant | None = None
+    lines: list[LineEligibility] = []
+    eligible: bool | None = None
+    window_ends: date | None = None
+    reasons: list[str] = []
+    refund_amount: Fen | None = None
+
+
+class ExchangeOption(Part):
+    sku_id: str
+    spec: dict[str, str] = {}
+    stock: int | None = None
+
+
+class SizeAdvice(Part):
+    size: str | None = None
+    basis: str | None = None
+
+
+@facts_of("exchange")
+class ExchangeFacts(Progress):
+    """May it be exchanged, and for which other SKUs of the product that are in stock."""
+
+    order_id: str
+    placed_at: Instant | None = None
+    line_id: str | None = None
+    eligible: bool | None = None
+    window_ends: date | None = None
+    reasons: list[str] = []
+    options: list[ExchangeOption] = []
+    advice: SizeAdvice | None = None
+    refund_amount: Fen | None = None
