@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kg_service.errors import KgError
 
-__all__ = ["FactsError", "Facts", "Part", "dump_facts", "facts_of", "models", "schemas"]
+__all__ = ["Facts", "FactsError", "Part", "dump_facts", "facts_of", "models", "schemas"]
 
 
 class FactsError(KgError):

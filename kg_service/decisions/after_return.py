@@ -1,0 +1,150 @@
+"""What a return does to promotions, money, gifts and coupons: four questions, one quote (promotions.md section 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from kg_service.answers.answer import Verdict
+from kg_service.decisions.decision import Asker, Decision, decider
+from kg_service.decisions.return_quote import Quoted, quote_facts, read_quote
+from kg_service.decisions.return_words import quote_words
+from kg_service.dialogue.references import said_in
+from kg_service.parsing.frame import Frame
+from kg_service.queries.flow import Flow
+from kg_service.rules.quote import LineOutcome, PromotionOutcome
+from kg_service.trace import Basis, Step
+
+__all__ = ["coupon_after_return", "gift_after_return", "promotion_after_return", "refund_amount"]
+
+_NOT_YES_NO = frozenset({"AMOUNT", "WHICH", "HOW", "WHEN", "WHAT"})
+
+
+@decider("promotion_after_return")
+def promotion_after_return(frame: Frame, asker: Asker) -> Flow[Decision]:
+    """Does the offer on what stays survive? The verdict answers as put: "会不会没了" YES = gone."""
+    quoted = yield from read_quote(frame, asker)
+    if isinstance(quoted, Decision):
+        return quoted
+    asked = [one.line.line_id for one in quoted.resolution.by_role("KEPT", "GIFT")]
+    relevant = _relevant(quoted.quote.promotions, asked, said_in(frame).promotion_ids)
+    outcomes = _outcomes(relevant, asked)
+    undecided = quoted.quote.refund_amount is None or "UNKNOWN" in outcomes
+    decision = _decision(quoted, frame, relevant, unknown=undecided)
+    if quoted.resolution.elsewhere and not asked:
+        decision.verdict = _as_put("YES", frame)
+        decision.variant = "OTHER_ORDER"
+    elif not undecided and not relevant:
+        decision.variant = "NO_PROMOTION"
+    elif not undecided:
+        decision.verdict = _as_put(_kept_verdict(outcomes), frame)
+        decision.words["outcome"] = _kept_verdict(outcomes)
+    return decision
+
+
+@decider("refund_amount")
+def refund_amount(frame: Frame, asker: Asker) -> Flow[Decision]:
+    """How much comes back; asked "能退2700吗", whether that much does."""
+    quoted = yield from read_quote(frame, asker)
+    if isinstance(quoted, Decision):
+        return quoted
+    amount = quoted.quote.refund_amount
+    decision = _decision(quoted, frame, quoted.quote.promotions, unknown=amount is None)
+    if amount is not None and frame.amount is not None and frame.question_form == "YES_NO":
+        decision.verdict = "YES" if amount >= frame.amount else "PARTLY" if amount > 0 else "NO"
+    return decision
+
+
+@decider("gift_after_return")
+def gift_after_return(frame: Frame, asker: Asker) -> Flow[Decision]:
+    """Must the gift go back? Asked whether it may stay, that."""
+    quoted = yield from read_quote(frame, asker)
+    if isinstance(quoted, Decision):
+        return quoted
+    actions = [gift.action for gift in quoted.quote.gifts]
+    undecided = quoted.quote.refund_amount is None or "UNKNOWN" in actions
+    decision = _decision(quoted, frame, quoted.quote.promotions, unknown=undecided)
+    if undecided:
+        decision.variant = "UNKNOWN_GIFT" if "UNKNOWN" in actions else decision.variant
+    elif not actions:
+        decision.variant = "NO_GIFT"
+    elif frame.question_form not in _NOT_YES_NO:
+        stays = [action == "KEEP" for action in actions]
+        may_stay: Verdict = "YES" if all(stays) else "PARTLY" if any(stays) else "NO"
+        decision.verdict = may_stay if frame.asks in ("KEPT", "POSSIBLE") else _opposite(may_stay)
+    return decision
+
+
+@decider("coupon_after_return")
+def coupon_after_return(frame: Frame, asker: Asker) -> Flow[Decision]:
+    """Does the coupon come back?"""
+    quoted = yield from read_quote(frame, asker)
+    if isinstance(quoted, Decision):
+        return quoted
+    coupons = quoted.quote.coupons
+    back = [coupon.returned for coupon in coupons]
+    undecided = quoted.quote.refund_amount is None or None in back
+    decision = _decision(quoted, frame, quoted.quote.promotions, unknown=undecided)
+    if not undecided and not back:
+        decision.variant = "NO_COUPON"
+    elif not undecided and frame.question_form not in _NOT_YES_NO:
+        verdict: Verdict = "YES" if all(back) else "PARTLY" if any(back) else "NO"
+        decision.verdict = _opposite(verdict) if frame.asks in ("LOST", "IMPOSSIBLE") else verdict
+    return decision
+
+
+def _decision(quoted: Quoted, frame: Frame, relevant: Sequence[PromotionOutcome], *, unknown: bool) -> Decision:
+    quote = quoted.quote
+    gaps = [
+        Step(rule="missing_fact", inputs={"fact": fact}, basis=Basis(kind="RECORD", id=quote.order_id))
+        for fact in quote.missing
+    ]
+    return Decision(
+        "UNKNOWN" if unknown else "ANSWERED",
+        facts=quote_facts(quoted, frame),
+        trace=[*quote.trace, *gaps],
+        missing=list(quote.missing) if unknown else [],
+        words=quote_words(quoted, frame, [one.promotion_id for one in relevant]),
+        graph=quoted.case.graph,
+        variant="UNKNOWN_QUOTE" if unknown else None,
+    )
+
+
+def _relevant(promotions: Iterable[PromotionOutcome], asked: Sequence[str], named: Sequence[str]) -> list[PromotionOutcome]:
+    """The promotions the question is about: those on the lines it says are kept, else all; those it names, if any is."""
+    found = [one for one in promotions if one.outcome != "NOT_APPLICABLE"]
+    if asked:
+        found = [one for one in found if any(line.line_id in asked and _counts(line) for line in one.lines)]
+    return [one for one in found if one.promotion_id in named] or found
+
+
+def _counts(line: LineOutcome) -> bool:
+    return line.outcome != "NOT_APPLICABLE"
+
+
+def _outcomes(promotions: Iterable[PromotionOutcome], asked: Sequence[str]) -> list[str]:
+    """The outcomes on the lines asked about, else of the promotions."""
+    found: list[str] = []
+    for one in promotions:
+        of_lines = [line.outcome for line in one.lines if line.line_id in asked and _counts(line)]
+        found.extend(of_lines or [one.outcome])
+    return found
+
+
+def _kept_verdict(outcomes: Sequence[str]) -> Verdict:
+    if all(outcome == "KEPT" for outcome in outcomes):
+        return "YES"
+    if all(outcome == "LOST" for outcome in outcomes):
+        return "NO"
+    return "PARTLY"
+
+
+def _opposite(verdict: Verdict) -> Verdict:
+    return {"YES": "NO", "NO": "YES"}.get(verdict, verdict)  # type: ignore[return-value]
+
+
+def _as_put(verdict: Verdict, frame: Frame) -> Verdict | None:
+    if frame.asks in ("LOST", "IMPOSSIBLE"):
+        return _opposite(verdict)
+    if frame.asks is None and frame.question_form in _NOT_YES_NO:
+        return None
+    return verdict

@@ -1,0 +1,111 @@
+"""May it come back, and until when (promotions.md section 7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kg_service.answers.answer import Verdict
+from kg_service.decisions.decision import Asker, Decision, decider
+from kg_service.decisions.return_progress import read_progress
+from kg_service.decisions.return_quote import lost_facts, quote_case
+from kg_service.decisions.return_words import day_words
+from kg_service.dialogue.resolution import Resolution, not_found, resolve_lines
+from kg_service.graph.case import Case, read_case
+from kg_service.parsing.frame import Frame
+from kg_service.queries.flow import Flow
+from kg_service.rules.quote import LineEligibility, ReturnQuote
+from kg_service.rules.returns import build_case
+from kg_service.rules.windows import return_window
+
+__all__ = ["return_eligibility"]
+
+_NOT_YES_NO = frozenset({"AMOUNT", "WHICH", "HOW", "WHEN", "WHAT"})
+
+
+@decider("return_eligibility")
+def return_eligibility(frame: Frame, asker: Asker) -> Flow[Decision]:
+    """Each line asked about (all of the order when none is named), as if it came back alone."""
+    resolution = yield from resolve_lines(frame, asker, default_role="ASKED", need_line=False)
+    if resolution.decision is not None:
+        return resolution.decision
+    if resolution.on_its_way:
+        return (yield from read_progress(resolution))
+    case = yield from read_case(resolution.owner, resolution.sure_order)
+    if case is None:
+        return not_found(resolution.sure_order)
+    if case.order is None or case.missing:
+        return lost_facts(case, resolution.sure_order)
+    asked = _asked(resolution)
+    if not asked:
+        return not_found("可以退的商品")
+    quotes = {line_id: quote_case(case, {line_id: units}, frame, asker) for line_id, units in asked.items()}
+    lines = [_line(line_id, quote) for line_id, quote in quotes.items()]
+    missing = [fact for line in lines if line.eligible is None for fact in _unknown(case, line.line_id, frame, asker)]
+    unknown = bool(missing) and all(line.eligible is None for line in lines)
+    only = lines[0] if len(lines) == 1 else None
+    facts: dict[str, Any] = {
+        "order_id": resolution.sure_order,
+        "placed_at": case.order.placed_at,
+        "lines": [line.model_dump() for line in lines],
+        "eligible": only.eligible if only else None,
+        "window_ends": only.window_ends if only else None,
+        "reasons": only.reasons if only else [],
+    }
+    trace = [step for quote in quotes.values() for step in quote.trace if step.rule == "return_window"]
+    return Decision(
+        "UNKNOWN" if unknown else "ANSWERED",
+        facts=facts,
+        verdict=None if unknown or frame.question_form in _NOT_YES_NO else _verdict(lines, frame),
+        trace=trace,
+        missing=missing if unknown else [],
+        words={
+            "names": case.names,
+            "day": day_words(resolution.lines),
+            "recent": resolution.how == "RECENT",
+            "reason": frame.reason or "NO_REASON",
+            "form": frame.question_form,
+            "whole_line": any(one.whole_line for one in resolution.chosen),
+            "order_status": case.order.status,
+        },
+        graph=case.graph,
+    )
+
+
+def _asked(resolution: Resolution) -> dict[str, int]:
+    chosen = {one.line.line_id: one.quantity for one in resolution.chosen}
+    if chosen:
+        return chosen
+    return {line.line_id: line.remaining or line.quantity for line in resolution.lines if line.role not in ("GIFT", "SERVICE")}
+
+
+def _line(line_id: str, quote: ReturnQuote) -> LineEligibility:
+    found = next((line for line in quote.lines if line.line_id == line_id), None)
+    if found is None:
+        return LineEligibility(line_id=line_id, eligible=quote.eligible, reasons=quote.reasons)
+    if "REFUSED_BY_TERM" in quote.reasons:
+        reasons = ["REFUSED_BY_TERM", *(one for one in found.reasons if one != "IN_WINDOW")]
+        return found.model_copy(update={"eligible": False, "reasons": reasons})
+    return found
+
+
+def _unknown(case: Case, line_id: str, frame: Frame, asker: Asker) -> tuple[str, ...]:
+    """The facts that keep a line's eligibility from being decided."""
+    if case.order is None:
+        return ()
+    ready = build_case(case.order, case.promotions, case.terms, case.catalogue)
+    line = ready.lines[line_id]
+    goods = ready.goods_of(line)
+    return return_window(case.order, line, goods, case.terms, frame.reason or "NO_REASON", asker.now).missing
+
+
+def _verdict(lines: list[LineEligibility], frame: Frame) -> Verdict:
+    found = {line.eligible for line in lines}
+    if found == {True}:
+        verdict: Verdict = "YES"
+    elif found == {False}:
+        verdict = "NO"
+    else:
+        verdict = "PARTLY" if {True, False} <= found else "DEPENDS"
+    if frame.asks in ("IMPOSSIBLE", "LOST"):
+        return "NO" if verdict == "YES" else "YES" if verdict == "NO" else verdict
+    return verdict

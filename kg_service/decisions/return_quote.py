@@ -1,0 +1,154 @@
+"""One quote for every question about returning: the order and lines, the subgraph, the rules' answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kg_service.decisions.decision import Asker, Decision
+from kg_service.decisions.return_progress import read_progress
+from kg_service.dialogue.resolution import Resolution, not_found, resolve_lines
+from kg_service.graph.case import Case, read_case
+from kg_service.graph.order_graph import node_id
+from kg_service.parsing.frame import Frame, Mention
+from kg_service.queries.flow import Flow
+from kg_service.rules.quote import PromotionOutcome, ReturnQuote
+from kg_service.rules.returns import quote_return
+from kg_service.trace import Basis, Step
+
+__all__ = ["Quoted", "lost_facts", "quote_case", "quote_facts", "read_quote"]
+
+#: Roles that mean the goods that go back, where nothing else says what goes back.
+_GOES_BACK = frozenset({None, "ASKED", "BOUGHT"})
+
+
+@dataclass
+class Quoted:
+    """A return of the customer, quoted.
+
+    Attributes
+    ----------
+    one_unit : the quote for one unit alone, where a line with several was taken whole without being told so
+    """
+
+    resolution: Resolution
+    case: Case
+    quote: ReturnQuote
+    one_unit: ReturnQuote | None = None
+
+    @property
+    def returned_ids(self) -> list[str]:
+        return [one.line_id for one in self.quote.returned]
+
+
+def read_quote(frame: Frame, asker: Asker) -> Flow[Quoted | Decision]:
+    """Find what is returned, read its order and quote the return; a decision where that cannot be."""
+    frame = with_returned(frame)
+    resolution = yield from resolve_lines(frame, asker, default_role="RETURNED", one_line=True)
+    if resolution.decision is not None:
+        return resolution.decision
+    if resolution.on_its_way:
+        return (yield from read_progress(resolution))
+    case = yield from read_case(resolution.owner, resolution.sure_order)
+    if case is None:
+        return not_found(resolution.sure_order)
+    if case.order is None or case.missing:
+        return lost_facts(case, resolution.sure_order)
+    returned = resolution.returned
+    quote = quote_case(case, returned, frame, asker)
+    whole = [one for one in resolution.by_role("RETURNED") if one.whole_line]
+    one_unit = None
+    if len(whole) == 1 and len(returned) == 1:
+        one_unit = quote_case(case, {whole[0].line.line_id: 1}, frame, asker)
+    return Quoted(resolution, case, quote, one_unit)
+
+
+def with_returned(frame: Frame) -> Frame:
+    """Give the role RETURNED to what is asked about where nothing is said to go back: "手机能退多少钱"."""
+    if any(mention.role == "RETURNED" for mention in frame.mentions) or frame.whole_order:
+        return _others_kept(frame)
+    return frame.model_copy(
+        update={"mentions": tuple(_as(one, "RETURNED") if one.role in _GOES_BACK else one for one in frame.mentions)}
+    )
+
+
+def _others_kept(frame: Frame) -> Frame:
+    """Beside something returned, what else is asked about stays: "手机退了, 耳机呢"."""
+    return frame.model_copy(
+        update={"mentions": tuple(_as(one, "KEPT") if one.role == "ASKED" else one for one in frame.mentions)}
+    )
+
+
+def _as(mention: Mention, role: str) -> Mention:
+    return mention.model_copy(update={"role": role})
+
+
+def quote_case(case: Case, returned: Mapping[str, int], frame: Frame, asker: Asker) -> ReturnQuote:
+    """Ask the rules about a return of a case that lacks nothing."""
+    if case.order is None:
+        raise ValueError("the case lacks facts")
+    return quote_return(
+        case.order,
+        case.promotions,
+        case.terms,
+        returned=dict(returned),
+        reason=frame.reason or "NO_REASON",
+        at=asker.now,
+        catalogue=case.catalogue,
+        coupons=case.coupons,
+        gift_kept=frame.gift_kept,
+    )
+
+
+def lost_facts(case: Case, order_id: str) -> Decision:
+    """UNKNOWN: facts that the graph says it had are not there."""
+    steps = [
+        Step(rule="missing_fact", inputs={"fact": fact}, result=None, basis=Basis(kind="RECORD", id=node_id("Order", order_id)))
+        for fact in case.missing
+    ]
+    return Decision(
+        "UNKNOWN",
+        facts={"order_id": order_id},
+        missing=list(case.missing),
+        trace=steps,
+        graph=case.graph,
+        variant="UNKNOWN_FACTS",
+    )
+
+
+def quote_facts(quoted: Quoted, frame: Frame) -> dict[str, Any]:
+    """The quote as the facts of promotion_after_return and its kin."""
+    quote, order = quoted.quote, quoted.case.order
+    ends = [line.window_ends for line in quote.lines if line.window_ends is not None]
+    steps = {step.inputs.get("promotion_id"): step for step in quote.trace if step.rule == "promotion_condition"}
+    facts = quote.model_dump(exclude={"missing", "trace", "promotions"})
+    return {
+        **facts,
+        "placed_at": order.placed_at if order else None,
+        "reason": frame.reason or "NO_REASON",
+        "window_ends": min(ends) if ends else None,
+        "promotions": [
+            _promotion_facts(one, steps.get(one.promotion_id), quote.trace)
+            for one in quote.promotions
+            if one.outcome != "NOT_APPLICABLE"
+        ],
+        "one_unit_refund": quoted.one_unit.refund_amount if quoted.one_unit else None,
+    }
+
+
+def _promotion_facts(outcome: PromotionOutcome, step: Step | None, trace: list[Step]) -> dict[str, Any]:
+    found: dict[str, Any] = outcome.model_dump()
+    found["lines"] = [line for line in found["lines"] if line["outcome"] != "NOT_APPLICABLE"]
+    if step is not None:
+        found["state"] = step.result
+        if step.result in ("BROKEN", "DEGRADED"):
+            found["actual"], found["required"] = step.inputs.get("actual"), step.inputs.get("required")
+    ruling = [
+        one
+        for one in trace
+        if one.inputs.get("promotion_id") == outcome.promotion_id and one.rule != "promotion_condition" and one.basis.kind
+    ]
+    if ruling:
+        found["basis"] = ruling[-1].basis
+    return found
