@@ -41,25 +41,22 @@ def in_force(since: int, until: int) -> Flow[list[Promotion]]:
 
 
 def scopes_of(promotion: Promotion) -> list[Scope]:
-    """The scopes of which goods must be in one: the parts of a bundle, else what the promotion names as its goods.
+    """The scopes that say which goods a promotion is about: its own, what has to be bought, the parts of a bundle.
 
-    An offer that names only what has to be bought (a gift with a phone) covers that.
+    Those that name goods; where none does, its own scope alone: all goods (the edges COVERS of the graph are the same goods).
     """
-    if promotion.components:
-        return [part.scope for part in promotion.components]
-    qualifiers = promotion.condition.qualifier_scope
-    if promotion.scope.include is None and qualifiers is not None:
-        return [qualifiers]
-    return [promotion.scope]
+    scopes = [promotion.scope, promotion.condition.qualifier_scope, *(part.scope for part in promotion.components)]
+    naming = [scope for scope in scopes if scope is not None and scope.include is not None]
+    return naming or [promotion.scope]
 
 
 def covering(promotions: Iterable[Promotion], goods: Goods) -> list[Promotion]:
-    """The promotions that cover goods: in scope and, where there are components, in one of them. Exclusions win."""
-    found = []
-    for promotion in promotions:
-        if covers(promotion.scope, goods) and any(covers(scope, goods) for scope in scopes_of(promotion)):
-            found.append(promotion)
-    return found
+    """The promotions that are about goods; what its scope excludes it is not about."""
+    return [one for one in promotions if not _excludes(one, goods) and any(covers(scope, goods) for scope in scopes_of(one))]
+
+
+def _excludes(promotion: Promotion, goods: Goods) -> bool:
+    return bool(promotion.scope.exclude) and covers(Scope(include=promotion.scope.exclude), goods) is True
 
 
 def names_of(promotions: Iterable[Promotion]) -> Flow[dict[tuple[str, str], str]]:

@@ -91,8 +91,11 @@ def _of_area(promotions: list[Promotion], said: Named) -> Flow[tuple[list[Promot
         shop_id=said.shops[0] if said.shops else "",
     )
 
+    def excluded(scope: Scope) -> bool:
+        return covers(Scope(include=scope.exclude or []), area) is True
+
     def touches(scope: Scope) -> bool:
-        if covers(Scope(include=scope.exclude or []), area) is True:
+        if excluded(scope):
             return False
         if covers(Scope(include=scope.include), area) is True:
             return True
@@ -100,7 +103,7 @@ def _of_area(promotions: list[Promotion], said: Named) -> Flow[tuple[list[Promot
             (ref.type == "category" and ref.id in within) or (ref.type, ref.id or "") in partly for ref in scope.include or []
         )
 
-    found = [one for one in promotions if touches(one.scope) and any(touches(scope) for scope in scopes_of(one))]
+    found = [one for one in promotions if not excluded(one.scope) and any(touches(scope) for scope in scopes_of(one))]
     names = dict.fromkeys(row["name"] for row in lines)
     return found, "、".join(names) or None
 
@@ -108,7 +111,7 @@ def _of_area(promotions: list[Promotion], said: Named) -> Flow[tuple[list[Promot
 def _named_goods(promotions: Iterable[Promotion]) -> dict[str, set[str]]:
     refs: dict[str, set[str]] = {}
     for promotion in promotions:
-        for scope in (promotion.scope, *scopes_of(promotion)):
+        for scope in scopes_of(promotion):
             for ref in scope.include or []:
                 if ref.id is not None:
                     refs.setdefault(ref.type, set()).add(ref.id)

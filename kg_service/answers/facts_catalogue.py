@@ -1,0 +1,118 @@
+"""Facts of the questions about the public catalogue: attributes, prices, stock, promotions, return policy."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
+
+from kg_service.answers.facts import Facts, Part, facts_of
+from kg_service.dataset.values import Fen, Instant
+
+__all__ = [
+    "ProductAttributeFacts",
+    "ProductPriceFacts",
+    "ProductStockFacts",
+    "PromotionListFacts",
+    "ReturnPolicyFacts",
+]
+
+
+class AttributeFacts(Part):
+    """One recorded attribute; ``value`` as recorded."""
+
+    attribute: str
+    value: str
+    unit: str | None = None
+
+
+@facts_of("product_attribute")
+class ProductAttributeFacts(Facts):
+    """What is recorded about a product.
+
+    Attributes
+    ----------
+    attribute : the name it is recorded under; what was asked for where nothing is; null when the question names none
+    value : as recorded
+    attributes : everything recorded, when the question names no attribute
+    """
+
+    product_id: str
+    attribute: str | None = None
+    value: str | None = None
+    unit: str | None = None
+    attributes: list[AttributeFacts] = []
+
+
+class SkuPriceFacts(Part):
+    """The current price of a specification and the promotions in force that cover it."""
+
+    sku_id: str
+    spec: dict[str, str] = {}
+    price: Fen | None = None
+    offers: list[str] = []
+
+
+@facts_of("product_price")
+class ProductPriceFacts(Facts):
+    """``price`` is the lowest of the SKUs asked about; null for a product off the shelf."""
+
+    product_id: str
+    price: Fen | None = None
+    skus: list[SkuPriceFacts] = []
+
+
+class SkuStockFacts(Part):
+    """Units in stock; null where it is not recorded."""
+
+    sku_id: str
+    spec: dict[str, str] = {}
+    stock: int | None = None
+
+
+@facts_of("product_stock")
+class ProductStockFacts(Facts):
+    """The stock of the SKUs asked about; empty for a product off the shelf or a specification there is not."""
+
+    product_id: str
+    skus: list[SkuStockFacts] = []
+
+
+class PromotionFacts(Part):
+    """A promotion: ``from`` and ``to`` bound its validity (null: open), ``rule`` says what one gets for what."""
+
+    # ``from`` is a word of Python's: the field has another name than the fact
+    model_config = ConfigDict(extra="forbid", serialize_by_alias=True)
+
+    promotion_id: str
+    name: str
+    from_: Annotated[Instant | None, Field(alias="from")] = None
+    to: Instant | None = None
+    rule: str
+
+
+@facts_of("promotion_list", "promotion_terms")
+class PromotionListFacts(Facts):
+    promotions: list[PromotionFacts] = []
+
+
+class ReturnTermFacts(Part):
+    """A return term, or the statute's article where there is none; ``window_days`` null where it states none."""
+
+    term_id: str
+    window_days: int | None = None
+
+
+@facts_of("return_policy")
+class ReturnPolicyFacts(Facts):
+    """The terms in force for what was asked, longest window first.
+
+    Attributes
+    ----------
+    return_class : of the goods named; null where none are
+    no_reason : whether they may come back without a reason; null when it depends or no goods are named
+    """
+
+    terms: list[ReturnTermFacts] = []
+    return_class: str | None = None
+    no_reason: bool | None = None
