@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 import warnings
 from collections.abc import Iterable
-from contextlib import nullcontext
 from itertools import pairwise
 from math import hypot
 from pathlib import Path
@@ -99,9 +98,8 @@ def draw(
     if "text.language" in rcParams:  # matplotlib 3.11 and later: Chinese shapes of shared characters
         settings["text.language"] = "zh-Hans"
     target.parent.mkdir(parents=True, exist_ok=True)
-    with rc_context(settings), warnings.catch_warnings() if font else nullcontext():
-        if font:
-            warnings.filterwarnings("ignore", message="Glyph .* missing")
+    with rc_context(settings), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
         figure = _figure(graph, title if language == "zh" else None, set(focus), language)
         figure.savefig(target, dpi=150, metadata={"Date": None} if suffix == ".svg" else None)
     return target

@@ -1,0 +1,23 @@
+"""Opening the engine for a command; what is slow to import is imported here and not before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kg_service.api.engine import Engine
+
+__all__ = ["open_engine"]
+
+
+def open_engine(store: str | None) -> Engine:
+    """The engine on a store; ``None`` leaves the choice to ``KG_STORE``.
+
+    Raises
+    ------
+    KgError
+        As ``Engine.open``.
+    """
+    from kg_service.api.engine import Engine
+
+    return Engine.open(store)
