@@ -18,10 +18,11 @@ Row: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True)
 class Statement:
-    """A Cypher text and its parameters."""
+    """A Cypher text and its parameters; ``name`` is what errors call it (the template's name)."""
 
     text: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    name: str | None = None
 
 
 @dataclass(frozen=True)
