@@ -11,10 +11,11 @@ from kg_service.dataset.order import Application
 from kg_service.dataset.promotion import Promotion
 from kg_service.money import Money
 from kg_service.rules.after_sale import AfterSaleRules
+from kg_service.rules.case import Case
 from kg_service.rules.kinds import EVALUATORS, Lot, Position
 from kg_service.rules.law import CONSUMER_LAW, article
 from kg_service.rules.quote import CouponOutcome, GiftOutcome
-from kg_service.rules.settlement import Case, Settlement
+from kg_service.rules.settlement import Settlement
 from kg_service.trace import Step
 
 __all__ = ["GiftQuote", "quote_coupons", "quote_gifts", "quote_points"]

@@ -9,11 +9,12 @@ from kg_service.dataset.promotion import Promotion
 from kg_service.dataset.term import Term
 from kg_service.money import Money
 from kg_service.rules.after_sale import AfterSaleRules, in_force, term_basis
+from kg_service.rules.case import Case
 from kg_service.rules.kinds import EVALUATORS, Lot, Position
 from kg_service.rules.law import CONSUMER_LAW, SEVEN_DAYS, article
 from kg_service.rules.quote import FreightOutcome
 from kg_service.rules.scope import covers
-from kg_service.rules.settlement import FAULT, Case, Gone, Settlement
+from kg_service.rules.settlement import FAULT, Gone, Settlement
 from kg_service.trace import Basis, Step
 
 __all__ = ["quote_freight"]

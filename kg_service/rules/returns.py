@@ -16,12 +16,13 @@ from kg_service.errors import RuleError
 from kg_service.money import Money
 from kg_service.rules.after_sale import AfterSaleRules, resolve
 from kg_service.rules.benefits import quote_coupons, quote_gifts, quote_points
+from kg_service.rules.case import Case
 from kg_service.rules.catalogue import Catalogue, Goods
 from kg_service.rules.freight import quote_freight
 from kg_service.rules.instruments import Purse
 from kg_service.rules.outcomes import outcomes_of
 from kg_service.rules.quote import InstrumentAmount, KeptLine, LineEligibility, LineQuantity, ReturnQuote
-from kg_service.rules.settlement import Case, Settlement, settle
+from kg_service.rules.settlement import Settlement, settle
 from kg_service.rules.trace import judgement_steps, refund_step, window_steps
 from kg_service.rules.windows import Window, return_window
 from kg_service.times import parse_instant

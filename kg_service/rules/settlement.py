@@ -15,59 +15,18 @@ from kg_service.dataset.order import Application, Order, OrderLine
 from kg_service.dataset.promotion import Promotion
 from kg_service.money import Money
 from kg_service.rules.after_sale import AfterSaleRules, Ruling
-from kg_service.rules.allocation import Claim, allocate
-from kg_service.rules.catalogue import Catalogue, Goods
-from kg_service.rules.kinds import EVALUATORS, Evaluation, Lot, Position
+from kg_service.rules.case import Case
+from kg_service.rules.kinds import Evaluation
 from kg_service.rules.law import engine_default
-from kg_service.rules.scope import covers, unknown_fact
+from kg_service.rules.participation import evaluate_recorded, share_out
 
-__all__ = ["FAULT", "Case", "Gone", "Judgement", "Settlement", "settle", "split_shares"]
+__all__ = ["FAULT", "Gone", "Judgement", "Settlement", "settle", "split_shares"]
 
 #: Reasons that lie with the seller.
 FAULT = frozenset({"QUALITY", "SELLER_FAULT"})
 #: line_id → reason → units that are gone.
 Gone: TypeAlias = Mapping[str, Mapping[str, int]]
 State = Literal["UNTOUCHED", "QUALIFIED", "DEGRADED", "BROKEN", "UNKNOWN"]
-
-
-@dataclass(frozen=True)
-class Case:
-    """An order with everything its settlement depends on.
-
-    Attributes
-    ----------
-    promotions : by ``promotion_id@version``
-    rules : the after-sale rules, by ``promotion_id@version``
-    """
-
-    order: Order
-    promotions: Mapping[str, Promotion]
-    rules: Mapping[str, AfterSaleRules]
-    catalogue: Catalogue
-
-    @property
-    def lines(self) -> dict[str, OrderLine]:
-        return {line.line_id: line for line in self.order.lines}
-
-    def promotion_of(self, application: Application) -> Promotion | None:
-        return self.promotions.get(f"{application.promotion_id}@{application.version}")
-
-    def rules_of(self, application: Application) -> AfterSaleRules | None:
-        return self.rules.get(f"{application.promotion_id}@{application.version}")
-
-    def goods_of(self, line: OrderLine) -> Goods:
-        return self.catalogue.get(line.sku_id) or Goods(line.sku_id)
-
-    def applications(self) -> list[Application]:
-        """In the order they were applied: by layer, priority, promotion_id; those of unknown promotions last."""
-
-        def place(application: Application) -> tuple[int, int, str, str]:
-            promotion = self.promotion_of(application)
-            layer = 1000 if promotion is None else promotion.layer_number
-            priority = 0 if promotion is None else promotion.stacking.priority
-            return layer, -priority, application.promotion_id, application.application_id
-
-        return sorted(self.order.applications or [], key=place)
 
 
 @dataclass(frozen=True)
@@ -267,7 +226,7 @@ def _judge(
     item_level = {
         item.application_id for item in earlier if (its := case.promotion_of(item)) is not None and its.layer_number == 10
     }
-    original = _evaluate(
+    original = evaluate_recorded(
         case,
         promotion,
         application,
@@ -275,7 +234,7 @@ def _judge(
         {m: {i.application_id: recorded[m].get(i.application_id, 0) for i in earlier} for m in members},
         item_level,
     )
-    current = _evaluate(case, promotion, application, standing, base_shares, item_level)
+    current = evaluate_recorded(case, promotion, application, standing, base_shares, item_level)
     if isinstance(original, str) or isinstance(current, str):
         fact = original if isinstance(original, str) else str(current)
         if ruling.value != "RECORDED_SHARE":
@@ -294,7 +253,7 @@ def _judge(
             recorded_both,
         )
     granted = current.grant if ruling.value in ("REEVALUATE", "ALL_OR_NOTHING") and current.holds else 0
-    shares = _share_out(case, promotion, application, granted, current, standing, base_shares)
+    shares = share_out(case, promotion, application, granted, current, standing, base_shares)
     after = {m: shares.get(m, 0) * kept[m] // standing[m] if standing[m] else 0 for m in members}
     judgement = Judgement(
         application, promotion, state, before, after, ruling, original, current, granted, counted, mismatch=mismatch
@@ -333,115 +292,3 @@ def _recorded_level(application: Application, original: Evaluation) -> tuple[int
     tier = application.tier_index if application.tier_index is not None else original.level[0]
     instances = application.instances if application.instances is not None else original.level[1]
     return (max(tier, 0), max(instances, 1))
-
-
-def _evaluate(
-    case: Case,
-    promotion: Promotion,
-    application: Application,
-    units: Mapping[str, int],
-    shares: Mapping[str, Mapping[str, int]],
-    item_level: set[str],
-) -> Evaluation | str:
-    """Evaluate a promotion on so many units of its recorded participants; a string names the fact that is missing."""
-    lines = case.lines
-    positions: dict[str, Position] = {}
-    for participant in application.participants:
-        line = lines[participant.line_id]
-        count = units[participant.line_id]
-        if participant.role == "GIFT" or count == 0:
-            continue
-        worth = int(line.list_price) * count
-        taken = shares[participant.line_id]
-        positions[participant.line_id] = Position(
-            line.line_id,
-            line.sku_id,
-            count,
-            worth,
-            worth - sum(share for key, share in taken.items() if key in item_level),
-            worth - sum(taken.values()),
-        )
-    lot = _lot(case, promotion, application, positions)
-    if isinstance(lot, str):
-        return lot
-    return EVALUATORS[promotion.kind](promotion, lot)
-
-
-def _lot(case: Case, promotion: Promotion, application: Application, positions: Mapping[str, Position]) -> Lot | str:
-    """The lot of the recorded participants: their recorded roles say what counts and what gets money off."""
-    roles = {participant.line_id: participant.role for participant in application.participants}
-    targets = tuple(p for line_id, p in positions.items() if roles[line_id] in ("TARGET", "BOTH"))
-    qualifying = tuple(p for line_id, p in positions.items() if roles[line_id] in ("QUALIFIER", "BOTH"))
-    add_on = promotion.kind in ("ADDON_PRICE", "CROSS_ITEM_OFF")
-    if promotion.condition.qualifier_scope is None and not add_on:
-        # without a scope of its own the condition counts all the goods that took part
-        qualifying = tuple(positions.values())
-    elif not any(role in ("QUALIFIER", "BOTH") for role in roles.values()):
-        qualifying = targets
-    if promotion.kind in ("GIFT", "GIVE_POINTS", "GIVE_COUPON"):
-        qualifying = tuple(positions.values())
-    if not promotion.components:
-        return Lot(qualifying, targets)
-    served = _components_of(case, promotion, application)
-    if isinstance(served, str):
-        return served
-    parts = tuple(
-        tuple(position for line_id, position in positions.items() if index in served[line_id])
-        for index in range(len(promotion.components))
-    )
-    return Lot(qualifying, targets, parts)
-
-
-def _components_of(case: Case, promotion: Promotion, application: Application) -> dict[str, set[int]] | str:
-    """Which components each participant can serve; a string names the fact that is missing.
-
-    The catalogue says it by the components' scopes. Where it does not, the record does: a participant serves some component of
-    its role, and with as many lines as components of one quantity any assignment comes to the same.
-    """
-    lines = case.lines
-    members = [participant for participant in application.participants if participant.role != "GIFT"]
-    served: dict[str, set[int]] = {participant.line_id: set() for participant in members}
-    unsure: str | None = None
-    for participant in members:
-        goods = case.goods_of(lines[participant.line_id])
-        for index, component in enumerate(promotion.components):
-            if "BOTH" not in (component.role, participant.role) and component.role != participant.role:
-                continue
-            found = covers(component.scope, goods)
-            if found is None:
-                unsure = unsure or unknown_fact(component.scope, goods) or f"Sku {goods.sku_id}"
-            if found is not False:
-                served[participant.line_id].add(index)
-    if unsure is None or all(len(indexes) == 1 for indexes in served.values()):
-        return served
-    if len(members) == len(promotion.components) and len({component.quantity for component in promotion.components}) == 1:
-        order = sorted(served)
-        return {line_id: {index} for index, line_id in enumerate(order)}
-    return unsure
-
-
-def _share_out(
-    case: Case,
-    promotion: Promotion,
-    application: Application,
-    grant: int,
-    evaluation: Evaluation,
-    units: Mapping[str, int],
-    shares: Mapping[str, Mapping[str, int]],
-) -> dict[str, int]:
-    """Allocate a new grant over the standing units of its targets."""
-    lines = case.lines
-    claims: list[Claim] = []
-    everyone = promotion.allocation.to == "ALL_PARTICIPANTS"
-    for participant in application.participants:
-        line = lines[participant.line_id]
-        count = units[participant.line_id]
-        if not count or participant.role == "GIFT" or (participant.role == "QUALIFIER" and not everyone):
-            continue
-        inside = evaluation.inside.get(line.line_id, count if everyone else 0)
-        worth = int(line.list_price) * count
-        running = worth - sum(shares[line.line_id].values())
-        base = {"LIST": worth, "QUANTITY": count}.get(promotion.allocation.weight, running)
-        floor = int(promotion.floor_price) * count if promotion.floor_price is not None else 0
-        claims.append(Claim(line.line_id, Fraction(base * inside, count), max(0, running - floor)))
-    return allocate(grant, claims, promotion.allocation.rule) if claims else {}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kg_service.money import Money
+from kg_service.rules.case import Case
 from kg_service.rules.law import SEVEN_DAYS, article
-from kg_service.rules.settlement import Case, Judgement, Settlement
+from kg_service.rules.settlement import Judgement, Settlement
 from kg_service.rules.windows import Window
 from kg_service.trace import Basis, Step
 

@@ -1,0 +1,127 @@
+"""A promotion on a basket: which lines it looks at, in which role they take part, and how its grant is shared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from kg_service.dataset.promotion import Promotion, Scope
+from kg_service.rules.allocation import Claim, allocate
+from kg_service.rules.basket import BasketLine
+from kg_service.rules.catalogue import Goods
+from kg_service.rules.kinds import Evaluation, Lot, Position
+from kg_service.rules.scope import covers, unknown_fact
+
+__all__ = ["GIVEN", "Role", "RunningBasket", "claim_of", "roles_of", "shares_of"]
+
+Role: TypeAlias = Literal["QUALIFIER", "TARGET", "BOTH", "GIFT"]
+#: Kinds that give something instead of taking money off.
+GIVEN = frozenset({"GIFT", "GIVE_POINTS", "GIVE_COUPON"})
+
+
+@dataclass
+class RunningBasket:
+    """Basket lines and the shares taken off them so far: ``(layer, promotion_id, share in 分)`` by line_id."""
+
+    lines: Sequence[BasketLine]
+    goods: Mapping[str, Goods]
+    shares: dict[str, list[tuple[int, str, int]]] = field(default_factory=dict)
+
+    def take_off(self, promotion: Promotion, shares: Mapping[str, int]) -> None:
+        """Note a promotion's shares."""
+        for line_id, share in shares.items():
+            if share:
+                self.shares.setdefault(line_id, []).append((promotion.layer_number, promotion.promotion_id, share))
+
+    def position(self, line: BasketLine) -> Position:
+        """A line as a promotion sees it now."""
+        worth = int(line.list_price) * line.quantity
+        taken = self.shares.get(line.line_id, [])
+        item_level = sum(share for layer, _, share in taken if layer == 10)
+        running = worth - sum(share for _, _, share in taken)
+        return Position(line.line_id, line.sku_id, line.quantity, worth, worth - item_level, running)
+
+    def lot(self, promotion: Promotion) -> tuple[Lot, list[str]]:
+        """What a promotion is evaluated on, and the facts about goods that are not known. Gifts do not count."""
+        facts: list[str] = []
+
+        def inside(scope: Scope) -> tuple[Position, ...]:
+            found = []
+            for line in self.lines:
+                if line.role == "GIFT":
+                    continue
+                goods = self.goods[line.line_id]
+                discounted = any(layer == 10 for layer, _, _ in self.shares.get(line.line_id, []))
+                covered = covers(scope, goods, discounted=discounted)
+                if covered is None:
+                    facts.append(unknown_fact(scope, goods) or f"Sku {goods.sku_id}")
+                elif covered:
+                    found.append(self.position(line))
+            return tuple(found)
+
+        scoped = inside(promotion.scope)
+        qualifier_scope = promotion.condition.qualifier_scope
+        base = scoped if qualifier_scope is None else inside(qualifier_scope)
+        if not promotion.components:
+            return Lot(base, scoped), facts
+        within = {position.line_id for position in scoped}
+        parts = tuple(
+            tuple(position for position in inside(component.scope) if position.line_id in within)
+            for component in promotion.components
+        )
+        serving = zip(promotion.components, parts, strict=True)
+        targets = _union(part for component, part in serving if component.role != "QUALIFIER")
+        add_on = {position.line_id for position in targets} if promotion.kind == "ADDON_PRICE" else set()
+        return Lot(tuple(position for position in base if position.line_id not in add_on), targets, parts), facts
+
+
+def roles_of(promotion: Promotion, lot: Lot, evaluation: Evaluation) -> dict[str, Role]:
+    """Which lines take part, and how; units outside every group, set or pair do not (promotions.md section 3)."""
+    qualifying = {position.line_id for position in lot.qualifying}
+    targets = {position.line_id for position in lot.targets}
+    taking = {line_id for line_id in targets if evaluation.inside.get(line_id)}
+    if promotion.kind in GIVEN:
+        return dict.fromkeys(sorted(qualifying), "QUALIFIER")
+    if promotion.kind in ("BUNDLE_PRICE", "BUNDLE_OFF"):
+        return dict.fromkeys(sorted(taking), "BOTH")
+    if promotion.kind == "CROSS_ITEM_OFF":
+        serving = zip(promotion.components, lot.parts, strict=True)
+        qualifying = {p.line_id for component, part in serving if component.role != "TARGET" for p in part}
+    roles: dict[str, Role] = {}
+    for line_id in sorted(qualifying | taking):
+        if line_id in taking:
+            roles[line_id] = "BOTH" if line_id in qualifying else "TARGET"
+        elif line_id not in targets:
+            roles[line_id] = "QUALIFIER"
+    return roles
+
+
+def shares_of(promotion: Promotion, lot: Lot, evaluation: Evaluation, roles: Mapping[str, Role]) -> dict[str, int]:
+    """The grant shared over the lines that take part, 分 by line_id (promotions.md section 5)."""
+    if evaluation.fixed is not None:
+        return dict(evaluation.fixed)
+    everyone = promotion.allocation.to == "ALL_PARTICIPANTS"
+    positions = {position.line_id: position for position in (*lot.qualifying, *lot.targets)}
+    claims = []
+    for line_id, role in roles.items():
+        if role == "QUALIFIER" and not everyone:
+            continue
+        position = positions[line_id]
+        inside = evaluation.inside.get(line_id, position.units if everyone else 0)
+        claims.append(claim_of(promotion, position, inside))
+    return allocate(evaluation.grant, claims, promotion.allocation.rule) if claims else {}
+
+
+def claim_of(promotion: Promotion, position: Position, inside: int) -> Claim:
+    """A position's claim on a promotion's grant: its weight for the units inside, capped by what is left above the floor."""
+    by_weight = {"LIST": position.list_total, "QUANTITY": position.units}
+    base = by_weight.get(promotion.allocation.weight, position.running)
+    floor = int(promotion.floor_price) * position.units if promotion.floor_price is not None else 0
+    return Claim(position.line_id, Fraction(base * inside, position.units), max(0, position.running - floor))
+
+
+def _union(parts: Iterable[Sequence[Position]]) -> tuple[Position, ...]:
+    found = {position.line_id: position for part in parts for position in part}
+    return tuple(found[line_id] for line_id in sorted(found))
