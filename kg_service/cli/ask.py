@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
@@ -41,7 +42,7 @@ def ask(
 
     A panel in a terminal, plain text in a pipe. The exit code tells the answer's status.
     """
-    text = sys.stdin.read().strip() if question == "-" else question
+    text = sys.stdin.read().strip() if question == "-" else os.fsencode(question).decode(errors="replace")
     with open_engine(store) as engine:
         answer = engine.ask(
             text,

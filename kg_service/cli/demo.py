@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from kg_service.cli.explain import save_picture, show_explanation
+from kg_service.cli.load import show_report
 from kg_service.cli.opening import open_engine
 from kg_service.cli.terminal import interactive, notes, output
 from kg_service.errors import ResourceError
@@ -39,7 +40,7 @@ def demo(
     with open_engine(str(store)) as engine:
         notes().print(f"loading the demo data set into {store} …")
         report = engine.load(resource("seed_data", "demo"))
-        notes().print(Text(str(report)))
+        show_report(report)
         for number, turn in enumerate(script["questions"]):
             answer = engine.ask(
                 turn["question"], user_id=turn.get("user_id"), now=script["now"], session_id=turn.get("session")

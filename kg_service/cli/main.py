@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -55,10 +56,10 @@ def _version(
 
 def main() -> None:
     """Run the command; an error of the package ends it with one line and its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        # Chinese text must pass whatever the locale says (C, POSIX, cp936)
-        if hasattr(stream, "reconfigure") and (stream.encoding or "").lower().replace("-", "") != "utf8":
-            stream.reconfigure(encoding="utf-8")
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        # Chinese text must pass whatever the locale says (C, POSIX, cp936), and a stray byte must not end the command
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         app()
     except KgError as error:

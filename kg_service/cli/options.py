@@ -12,6 +12,18 @@ __all__ = ["Channel", "ExternalId", "Json", "Now", "Order", "Role", "RoleName", 
 _WHO = "Who asks, and when"
 
 
+def _instant(value: str | None) -> str | None:
+    """Refuse what is no time before anything is opened."""
+    if value is not None:
+        from kg_service.times import parse_instant
+
+        try:
+            parse_instant(value)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from error
+    return value
+
+
 class RoleName(StrEnum):
     """Who is asking."""
 
@@ -57,6 +69,7 @@ Now: TypeAlias = Annotated[
         "--now",
         metavar="ISO",
         help="The time of the question, for example 2026-11-12T10:00:00+08:00; else the clock.",
+        callback=_instant,
         rich_help_panel=_WHO,
         show_default=False,
     ),
