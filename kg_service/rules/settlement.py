@@ -7,7 +7,7 @@ application on its recorded participants among the units that stay, with the pro
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
@@ -138,10 +138,13 @@ def settle(case: Case, gone: Gone) -> Settlement:
     earlier: list[Application] = []
     for application in case.applications():
         judgement, shares_both = _judge(case, application, gone, kept, recorded, both, earlier)
-        judgements.append(judgement)
-        for line_id, share in judgement.after.items():
+        # an earlier promotion, computed afresh, may have left a line less than a later one's recorded share
+        after = _within(judgement.after, lines, kept, now)
+        judgements.append(replace(judgement, after=after))
+        for line_id, share in after.items():
             now[line_id][application.application_id] = share
-        for line_id, share in shares_both.items():
+        standing = {line_id: units + _faulty(gone, line_id) for line_id, units in kept.items()}
+        for line_id, share in _within(shares_both, lines, standing, both).items():
             both[line_id][application.application_id] = share
         earlier.append(application)
     payable = {
@@ -154,6 +157,16 @@ def settle(case: Case, gone: Gone) -> Settlement:
         if units
     }
     return Settlement(kept, payable, counted, counted_payable, judgements)
+
+
+def _within(
+    shares: Mapping[str, int], lines: Mapping[str, OrderLine], units: Mapping[str, int], taken: Mapping[str, Mapping[str, int]]
+) -> dict[str, int]:
+    """No share above what is left of its line (0 ≤ share ≤ base)."""
+    return {
+        line_id: min(share, int(lines[line_id].list_price) * units[line_id] - sum(taken[line_id].values()))
+        for line_id, share in shares.items()
+    }
 
 
 def _faulty(gone: Gone, line_id: str) -> int:
