@@ -15,6 +15,7 @@ from kg_service.decisions.return_progress import read_progress
 from kg_service.decisions.return_quote import lost_facts
 from kg_service.decisions.return_words import day_words
 from kg_service.decisions.specs import matches, spec_words
+from kg_service.dialogue.references import kinds_of
 from kg_service.dialogue.resolution import ChosenLine, not_found, resolve_lines
 from kg_service.graph.case import Case, read_case
 from kg_service.graph.store import Row
@@ -93,9 +94,7 @@ def exchange(frame: Frame, asker: Asker) -> Flow[Decision]:
 def _apart(frame: Frame) -> tuple[Frame, Frame | None]:
     """What the customer has, and what they want for it: specifications after 换 are wishes."""
     at = frame.text.rfind("换")
-    wished = [
-        one for one in frame.mentions if at >= 0 and one.start > at and all(ref.kind == "spec" for ref in one.refs) and one.refs
-    ]
+    wished = [one for one in frame.mentions if at >= 0 and one.start > at and kinds_of(one) == {"spec"}]
     if not wished:
         return frame, None
     rest = tuple(one for one in frame.mentions if one not in wished)

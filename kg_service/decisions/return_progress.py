@@ -12,6 +12,7 @@ from kg_service.graph.case import Case, read_case
 from kg_service.graph.order_graph import node_id
 from kg_service.money import Money, parse_yuan
 from kg_service.queries.flow import Flow
+from kg_service.rules.law import SEVEN_DAYS, article
 from kg_service.rules.returns import quote_return
 from kg_service.rules.scope import covers
 from kg_service.times import day_of
@@ -89,7 +90,7 @@ def _computed(case: Case, order: Order, return_id: str) -> Money | None:
 def _due_by(case: Case, order: Order, item: OrderReturn) -> tuple[date | None, Basis]:
     lines = {line.line_id: line for line in order.lines}
     goods = [case.catalogue[lines[part.line_id].sku_id] for part in item.lines if lines[part.line_id].sku_id in case.catalogue]
-    days, basis = _REFUND_DAYS, Basis(kind="STATUTE", id="网络购买商品七日无理由退货暂行办法 第十三条")
+    days, basis = _REFUND_DAYS, article(SEVEN_DAYS, "第十三条")
     for term in case.terms:
         promised = term.values.days_after_receipt if term.topic == "REFUND" else None
         if promised is not None and promised < days and any(covers(term.scope, one) for one in goods):

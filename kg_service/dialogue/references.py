@@ -10,7 +10,7 @@ from kg_service.decisions.specs import plain
 from kg_service.linking.own import OwnLine
 from kg_service.parsing.frame import Frame, Mention
 
-__all__ = ["ID_KINDS", "Reference", "Said", "said_in"]
+__all__ = ["ID_KINDS", "Reference", "Said", "kinds_of", "said_in"]
 
 ID_KINDS = frozenset({"order", "return", "tracking", "coupon"})
 _GOODS = frozenset({"sku", "product", "category", "brand", "spec", "line", "words"})
@@ -46,7 +46,7 @@ class Reference:
 
     def nearly(self, lines: Sequence[OwnLine]) -> tuple[OwnLine, ...]:
         """The lines that fit but for the specification: what may be offered, not assumed."""
-        kept = tuple(mention for mention in self.mentions if not all(ref.kind == "spec" for ref in mention.refs))
+        kept = tuple(mention for mention in self.mentions if kinds_of(mention) != {"spec"})
         return Reference(kept).fitting(lines) if kept and kept != self.mentions else ()
 
 
@@ -100,8 +100,13 @@ def _joined(text: str, left: Mention, right: Mention) -> bool:
 
 
 def _qualifies(mention: Mention) -> bool:
-    kinds = {ref.kind for ref in mention.refs}
-    return bool(kinds) and kinds <= {"spec", "brand"}
+    return kinds_of(mention) <= {"spec", "brand"}
+
+
+def kinds_of(mention: Mention) -> set[str]:
+    """What kinds of things a mention names, own lines aside (any name may also mean some)."""
+    kinds = {str(ref.kind) for ref in mention.refs}
+    return kinds - {"line"} or kinds
 
 
 def _fits(mention: Mention, line: OwnLine) -> bool:
