@@ -7,7 +7,7 @@ import platform
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -44,7 +44,7 @@ def doctor(json: Json = False, store: Store = None) -> None:
     """
     found: list[Finding] = []
     failed: list[KgError] = []
-    _try(found, failed, "settings", "KG_*", _settings)
+    _try(found, failed, "settings", "KG_*", lambda: _settings(store))
     _try(found, failed, "installation", "packages", _installation)
     _try(found, failed, "templates", "cypher", _templates)
     _try(found, failed, "store", "open", lambda: _store(found, failed, store))
@@ -90,22 +90,19 @@ def _installation() -> list[Finding]:
     return found
 
 
-def _settings() -> list[Finding]:
+def _settings(store: str | None) -> list[Finding]:
     from kg_service.api.settings import Settings
 
-    settings = Settings()
+    settings = Settings.load(store=store)
     shown = []
-    for name, field in type(settings).model_fields.items():
+    for name, field in Settings.model_fields.items():
         value = getattr(settings, name)
-        changed = "" if value == field.get_default(call_default_factory=True) else " (set)"
-        shown.append(Finding("settings", f"KG_{name.upper()}", f"{_masked(name, value)}{changed}"))
+        # a secret prints as asterisks
+        words = "–" if value is None else str(value)
+        if value != field.default:
+            words += " (set)"
+        shown.append(Finding("settings", f"KG_{name.upper()}", f"{words} · {field.description}"))
     return shown
-
-
-def _masked(name: str, value: Any) -> str:
-    if "password" in name or "secret" in name or "token" in name:
-        return "–" if value is None else "********"
-    return "–" if value is None else str(value)
 
 
 def _templates() -> list[Finding]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,10 +17,8 @@ def open_location(store: str | None) -> Store:
     ------
     StoreLocked, StoreUnavailable, ConfigurationError
     """
+    from kg_service.api.settings import Settings
     from kg_service.graph.opening import open_store
-    from kg_service.graph.options import StoreOptions
 
-    options = StoreOptions(
-        user=os.environ.get("KG_USER"), password=os.environ.get("KG_PASSWORD"), database=os.environ.get("KG_DATABASE")
-    )
-    return open_store(store or os.environ.get("KG_STORE") or ".kg", options)
+    settings = Settings.load(store=store)
+    return open_store(settings.store, settings.store_options())
