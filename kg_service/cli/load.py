@@ -43,7 +43,8 @@ def load(
 ) -> None:
     """Load a data set into the graph.
 
-    Every row is validated first. Sound rows are written, rejected ones go to a folder with the reasons, to be mended and loaded.
+    Every row is validated first. Sound rows are written; rejected ones go to a folder with the reasons, to be mended and
+    loaded.
     Loading again changes nothing; an interrupted load is completed by running it again. Exit code 20 when rows were rejected.
     """
     from kg_service.cli.storing import open_location

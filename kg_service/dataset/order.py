@@ -133,6 +133,11 @@ class OrderReturn(Row):
     refunded_at: Instant | None = None
 
 
+def _or_zero(schema: dict[str, Any]) -> None:
+    """In the JSON Schema: a freight may also be ``0``, known to be none."""
+    schema["anyOf"].append({"const": 0})
+
+
 class Order(Row):
     order_id: Id
     user_id: Id
@@ -150,7 +155,7 @@ class Order(Row):
     lines: Annotated[list[OrderLine], Field(min_length=1)]
     applications: list[Application] | None = None
     payments: list[Payment] | None = None
-    freight: Freight | None = None
+    freight: Annotated[Freight | None, Field(json_schema_extra=_or_zero)] = None
     shipments: list[Shipment] | None = None
     returns: list[OrderReturn] | None = None
 

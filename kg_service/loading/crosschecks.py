@@ -92,6 +92,7 @@ _REACHED = {"PLACED": 0, "PAID": 1, "SHIPPED": 2, "RECEIVED": 3}
 
 def _order(row: Order, known: Known) -> Iterator[Finding]:
     yield from _order_times(row)
+    yield from _ids_twice(row)
     for number, line in enumerate(row.lines):
         if line.role == "GIFT" and line.list_price:
             yield Finding(
@@ -109,6 +110,32 @@ def _order(row: Order, known: Known) -> Iterator[Finding]:
         yield Finding(
             "ODD", "freight.waived_by", None, f"freight of {row.freight.waived} was waived by nobody", "name the promotion"
         )
+
+
+def _ids_twice(row: Order) -> Iterator[Finding]:
+    """Ids that must be unique in their order, and lines that take part in one application twice."""
+    for name in ("applications", "payments", "shipments", "returns"):
+        column = f"{name.removesuffix('s')}_id"
+        seen: set[str] = set()
+        for index, item in enumerate(getattr(row, name) or ()):
+            value = getattr(item, column)
+            if value in seen:
+                reason = f"order {row.order_id}: {column} {value} occurs twice"
+                yield Finding("CONTRADICTION", f"{name}[{index}].{column}", value, reason, "give each its own id", error=True)
+            seen.add(value)
+    for number, application in enumerate(row.applications or ()):
+        lines: set[str] = set()
+        for index, part in enumerate(application.participants):
+            if part.line_id in lines:
+                yield Finding(
+                    "CONTRADICTION",
+                    f"applications[{number}].participants[{index}].line_id",
+                    part.line_id,
+                    f"order {row.order_id}: line {part.line_id} takes part in application {application.application_id} twice",
+                    "write one participant, with the role BOTH if it is both",
+                    error=True,
+                )
+            lines.add(part.line_id)
 
 
 def _order_times(row: Order) -> Iterator[Finding]:

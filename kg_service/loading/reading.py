@@ -121,29 +121,51 @@ def find_sources(folder: Path, names: tuple[str, ...]) -> tuple[dict[str, list[S
 
 
 def _encoding(source: Source) -> str:
-    """UTF-8 (with or without BOM) when all of the file is, else GB18030 when all of it is."""
+    """UTF-8 (with or without BOM) when all of the file is, else GB18030 when all of it is.
+
+    Nearly any bytes are some GB18030, so a file that is UTF-8 but for a few damaged bytes is told, not read as GB18030.
+    """
     with source.open() as stream:
         head = stream.read(4)
     if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         raise RowError("is UTF-16", file=source.label, do="save it as UTF-8")
-    offset = 0
-    for name in ("utf-8-sig", "gb18030"):
-        decoder = codecs.getincrementaldecoder(name)()
-        offset = 0
-        with source.open() as stream:
-            try:
-                while chunk := stream.read(_CHUNK):
-                    decoder.decode(chunk)
-                    offset += len(chunk)
-                decoder.decode(b"", final=True)
-            except UnicodeDecodeError:
-                continue
-        return name
-    raise RowError(
-        f"is neither UTF-8 nor GB18030 (first found in the {_CHUNK // 1024} KiB from byte {offset})",
-        file=source.label,
-        do="save it as UTF-8",
-    )
+    line = _first_undecodable(source, "utf-8-sig")
+    if line is None:
+        return "utf-8-sig"
+    if _nearly_utf8(source):
+        raise RowError("is UTF-8 with damaged characters", file=source.label, line=line, do="mend this line")
+    if _first_undecodable(source, "gb18030") is None:
+        return "gb18030"
+    raise RowError("is neither UTF-8 nor GB18030", file=source.label, line=line, do="save the file as UTF-8")
+
+
+def _first_undecodable(source: Source, encoding: str) -> int | None:
+    """The line of the first bytes that are not of the encoding; ``None`` when all are."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    lines = 1
+    with source.open() as stream:
+        chunk = b""
+        try:
+            while chunk := stream.read(_CHUNK):
+                decoder.decode(chunk)
+                lines += chunk.count(b"\n")
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError as error:
+            return lines + error.object[: error.start].count(b"\n")
+    return None
+
+
+def _nearly_utf8(source: Source) -> bool:
+    """Whether less than a tenth of the characters beyond ASCII are damaged, read as UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    damaged = sound = 0
+    with source.open() as stream:
+        while chunk := stream.read(_CHUNK):
+            text = decoder.decode(chunk)
+            here = text.count("\ufffd")
+            damaged += here
+            sound += sum(not char.isascii() for char in text) - here
+    return damaged * 10 < sound
 
 
 def _read_csv(source: Source) -> Iterator[RawRow]:

@@ -85,7 +85,11 @@ def check_row(file: DataFile, label: str, raw: RawRow) -> Checked:
             large = _too_large(row)
             if large is not None:
                 path, number = large
-                return Checked(problems=[problem("VALUE", "is too large", path, _short(number), f"stay below {_LARGEST}")])
+                return Checked(
+                    problems=[
+                        problem("VALUE", f"{_short(number)} is too large", path, _short(number), f"stay below {_LARGEST}")
+                    ]
+                )
             return Checked(row, unknown=unknown)
     return Checked(problems=[problem("VALUE", "has too many unknown keys", do="keep to the format")], unknown=unknown)
 
@@ -100,16 +104,19 @@ def _translate(problem: Any, values: Mapping[str, Any], detail: ErrorDetails) ->
     if kind == "missing":
         reason, given, do = "is required and not there", None, f"give {path}"
     elif kind == "literal_error":
-        reason, do = "is not one of the allowed values", f"use {context.get('expected', '').replace(' or ', ', ')}"
+        allowed = str(context.get("expected", "")).replace("'", "")
+        reason, do = "is not one of the allowed values", f"use {allowed}"
     elif kind == "value_error":
         reason = str(context.get("error") or detail["msg"].removeprefix("Value error, "))
         if path is None or isinstance(detail["input"], dict):
             code, given = "CONTRADICTION", None
             do = "correct the row so that its parts agree"
+        else:
+            do = "correct the value"
     elif kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
         bound = next(iter(context.values()), "")
         side = {"greater_than_equal": "below", "less_than_equal": "above"}.get(kind, "outside")
-        reason, do = f"is {side} the allowed {_bound(bound)}", "correct the value"
+        reason, do = f"is {side} the allowed {bound}", "correct the value"
     elif kind.startswith("int"):
         reason, do = "is not a whole number", "write digits only"
     elif kind.startswith("decimal"):
@@ -126,6 +133,8 @@ def _translate(problem: Any, values: Mapping[str, Any], detail: ErrorDetails) ->
         reason, do = "is not text", "write it as a string"
     else:
         reason = detail["msg"]
+    if given is not None and given not in reason:
+        reason = f"{given!r} {reason}"
     made: Problem = problem(code, reason, path, given, do)
     return made
 
@@ -136,10 +145,6 @@ def _deduplicated(values: Mapping[str, Any], details: list[ErrorDetails]) -> lis
     for detail in details:
         seen.setdefault(_path(values, detail["loc"]), detail)
     return list(seen.values())
-
-
-def _bound(bound: Any) -> str:
-    return str(bound)
 
 
 def _steps(values: Any, loc: Sequence[int | str]) -> list[int | str]:
