@@ -53,6 +53,14 @@ class SkuPriceFacts(Part):
     offers: list[str] = []
 
 
+class OfferFacts(Part):
+    """What the ids of ``offers`` stand for."""
+
+    promotion_id: str
+    name: str
+    rule: str
+
+
 @facts_of("product_price")
 class ProductPriceFacts(Facts):
     """``price`` is the lowest of the SKUs asked about; null for a product off the shelf."""
@@ -60,6 +68,7 @@ class ProductPriceFacts(Facts):
     product_id: str
     price: Fen | None = None
     skus: list[SkuPriceFacts] = []
+    promotions: list[OfferFacts] = []
 
 
 class SkuStockFacts(Part):
@@ -101,6 +110,7 @@ class ReturnTermFacts(Part):
 
     term_id: str
     window_days: int | None = None
+    text: str | None = None
 
 
 @facts_of("return_policy")
@@ -109,10 +119,14 @@ class ReturnPolicyFacts(Facts):
 
     Attributes
     ----------
+    window_days : how long goods like these may come back without a reason; null where they may not
+    statutory_days : the statute's window, the least there is
     return_class : of the goods named; null where none are
     no_reason : whether they may come back without a reason; null when it depends or no goods are named
     """
 
     terms: list[ReturnTermFacts] = []
+    window_days: int | None = None
+    statutory_days: int
     return_class: str | None = None
     no_reason: bool | None = None

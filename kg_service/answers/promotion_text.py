@@ -88,10 +88,10 @@ def rule_text(promotion: Promotion, names: Names | None = None) -> str:
     --------
     >>> rule_text(Promotion.model_validate({"promotion_id": "M1", "name": "x", "kind": "AMOUNT_THRESHOLD_OFF",
     ...     "tiers": [{"value": "300", "effect": {"off": "40"}}, {"value": "500", "effect": {"off": "80"}}]}))
-    '满300减40,满500减80'
+    '满300减40，满500减80'
     >>> rule_text(Promotion.model_validate({"promotion_id": "M2", "name": "x", "kind": "NTH_ITEM_PERCENT",
     ...     "condition": {"value": 2}, "effect": {"pay_percent": 50}, "cap": {"amount": "100"}}))
-    '第2件半价;最多减100元'
+    '第2件半价；最多减100元'
     """
     names = names or {}
     words = _wording()

@@ -64,7 +64,7 @@ def lexicon() -> _Lexicon:
     data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
 
     def words(values: Iterable[Any]) -> tuple[str, ...]:
-        return tuple(plain(str(value)) for value in values)
+        return tuple(word for value in values if (word := plain(str(value))))
 
     return _Lexicon(
         groups=tuple((words(group["names"]), words(group["asked"])) for group in data["groups"]),

@@ -160,10 +160,12 @@ def _answer(frame: Frame, area: Area, terms: Sequence[Term], *, many: bool) -> D
             term.values.no_reason is False or (term.values.window_days is not None and term.values.window_days < STATUTORY_DAYS)
         )
     ]
-    listed: list[dict[str, Any]] = [{"term_id": term.term_id, "window_days": term.values.window_days} for term in matching]
+    listed: list[dict[str, Any]] = [
+        {"term_id": term.term_id, "window_days": term.values.window_days, "text": term.text} for term in matching
+    ]
     if not matching or (area.goods is not None and all(term in below for term in matching)):
         # no term, or none that the law lets stand: the statute's own window
-        listed.insert(0, {"term_id": statute.id, "window_days": None if barred else STATUTORY_DAYS})
+        listed.insert(0, {"term_id": statute.id, "window_days": None if barred else STATUTORY_DAYS, "text": statute.text})
     steps = [
         Step(
             rule="return_policy.term",
@@ -189,19 +191,20 @@ def _answer(frame: Frame, area: Area, terms: Sequence[Term], *, many: bool) -> D
         steps.append(_class_step(area, barred))
     return Decision(
         "ANSWERED",
-        facts={"terms": listed, "return_class": area.return_class, "no_reason": _no_reason(area, barred, conditional)},
+        facts={
+            "terms": listed,
+            "window_days": None if barred else longest,
+            "statutory_days": STATUTORY_DAYS,
+            "return_class": area.return_class,
+            "no_reason": _no_reason(area, barred, conditional),
+        },
         verdict=_verdict(frame, longest, barred, conditional),
         trace=steps,
         words={
             "name": area.name if not many else None,
             "general": area.goods is None,
             "terms": [_said(term) for term in matching],
-            "days": longest,
-            "by_term": any(term.values.window_days == longest for term in usable),
-            "barred": barred,
-            "conditional": conditional,
             "return_class": area.return_class,
-            "statutory": STATUTORY_DAYS,
             "asked_days": _asked_days(frame),
         },
         variant="EXCLUDED_CLASS" if barred else "CONDITIONAL_CLASS" if conditional else None,

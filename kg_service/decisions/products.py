@@ -122,7 +122,12 @@ def product_price(frame: Frame, asker: Asker) -> Flow[Decision]:
         verdict = "YES" if any(sku.price == frame.amount for sku in priced) else "NO"
     return Decision(
         "ANSWERED",
-        facts={"product_id": product.product_id, "price": str(Money(lowest)), "skus": skus},
+        facts={
+            "product_id": product.product_id,
+            "price": str(Money(lowest)),
+            "skus": skus,
+            "promotions": [{"promotion_id": one["id"], "name": one["name"], "rule": one["rule"]} for one in said],
+        },
         verdict=verdict,
         trace=steps,
         missing=[],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
@@ -16,7 +17,7 @@ Said = tuple[str, str | None, str | None]
 T = TypeVar("T")
 
 _SUFFIX = re.compile(r"(色|款|码|号|版|的)+$")
-_PARTS = re.compile(r"[a-z0-9.]+|[^a-z0-9.]+")
+_PARTS = re.compile(r"[a-z0-9.]+")
 _CAPACITY = re.compile(r"^(\d+(?:\.\d+)?)(g|t|m|k)b?$")
 
 
@@ -31,11 +32,12 @@ def plain(text: str) -> str:
     return normalise(text).text.replace(" ", "")
 
 
-def _tokens(text: str) -> list[str]:
-    found = []
-    for part in _PARTS.findall(text):
+def _tokens(text: str) -> set[str]:
+    """The runs of letters and digits of a value, capacities in their short form; signs between them separate (8GB+256GB)."""
+    found = set()
+    for part in _PARTS.findall(unicodedata.normalize("NFKC", text).casefold()):
         capacity = _CAPACITY.match(part)
-        found.append(capacity.group(1) + capacity.group(2) if capacity else part)
+        found.add(capacity.group(1) + capacity.group(2) if capacity else part)
     return found
 
 
@@ -49,20 +51,14 @@ def says_spec(said: str, value: str) -> bool:
     >>> says_spec("黑色", "曜石黑"), says_spec("256g", "8GB+256GB"), says_spec("L码", "XL"), says_spec("加大", "大")
     (True, True, False, False)
     """
-    said, value = plain(said), plain(value)
-    if not said or not value:
-        return False
-    if said == value:
-        return True
     short, base = _base(said), _base(value)
+    if not short or not base:
+        return False
     if short == base:
         return True
     if short.isascii():
-        return bool(set(_tokens(short)) & {part for part in _tokens(base) if part.isascii()}) and set(_tokens(short)) <= set(
-            _tokens(base)
-        )
-    if any(char.isascii() and char.isalnum() for char in short):
-        return short in base or set(_tokens(short)) <= set(_tokens(base))
+        wanted = _tokens(short)
+        return bool(wanted) and wanted <= _tokens(value)
     return short in base
 
 

@@ -65,6 +65,7 @@ class Frame(Part):
     whole_order : the customer speaks of returning the whole order
     gift_kept : the customer says the gift stays with them
     negated : "我不想退了"
+    faq_id, faq_score : the preset answer that is closest in meaning, and how close (0 to 1); None when none is near
     """
 
     intent: str
@@ -88,3 +89,5 @@ class Frame(Part):
     correction: bool = False
     runner_up: str | None = None
     margin: float = 1.0
+    faq_id: str | None = None
+    faq_score: float = 0.0
