@@ -47,7 +47,9 @@ def doctor(json: Json = False, store: Store = None) -> None:
     _try(found, failed, "settings", "KG_*", lambda: _settings(store))
     _try(found, failed, "installation", "packages", _installation)
     _try(found, failed, "templates", "cypher", _templates)
-    _try(found, failed, "store", "open", lambda: _store(found, failed, store))
+    _try(found, failed, "store", "open", lambda: _store(store, found, failed))
+    if not failed:
+        _try(found, failed, "understanding", "lexicon", lambda: _understanding(store))
     if json:
         print(json_module.dumps([asdict(finding) for finding in found], ensure_ascii=False))
     else:
@@ -108,18 +110,36 @@ def _settings(store: str | None) -> list[Finding]:
 def _templates() -> list[Finding]:
     from kg_service.queries.registry import Registry
 
+    return [Finding("templates", "read and checked", str(len(Registry.load())))]
+
+
+def _store(location: str | None, found: list[Finding], failed: list[KgError]) -> list[Finding]:
+    from kg_service.cli.storing import open_location
+
+    store = open_location(location)
+    try:
+        info = store.info()
+        found.append(Finding("store", info.kind, f"{info.version} at {info.location}"))
+        _try(found, failed, "loaded", "counts", lambda: _loaded(store))
+        _try(found, failed, "templates on this store", "plan", lambda: _planned(store))
+    finally:
+        store.close()
+    return []
+
+
+def _planned(store: GraphStore) -> list[Finding]:
+    from kg_service.queries.registry import Registry
+
     registry = Registry.load()
-    return [Finding("templates", "read and checked", str(len(registry)))]
+    registry.check(store)
+    return [Finding("templates on this store", "planned", str(len(registry)))]
 
 
-def _store(found: list[Finding], failed: list[KgError], location: str | None) -> list[Finding]:
+def _understanding(location: str | None) -> list[Finding]:
     from kg_service.cli.opening import open_engine
 
     with open_engine(location) as engine:
-        info = engine.store.info()
-        shown = [Finding("store", info.kind, f"{info.version} at {info.location}")]
-        shown += _loaded(engine.store)
-    return shown
+        return [Finding("understanding", "names in the lexicon", str(engine.lexicon_size))]
 
 
 def _loaded(store: GraphStore) -> list[Finding]:

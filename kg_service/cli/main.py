@@ -61,7 +61,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        app()
+        app(prog_name="kg")
     except KgError as error:
         complain(str(error))
         sys.exit(exits.of_error(error))
