@@ -1,0 +1,472 @@
+"""What a store would not complain about, checked before a template is used.
+
+A label on every node, names that the schema has, rows in a stated order, and that a customer's template reads no other's data.
+
+Whose data it is: a personal node belongs to the owner when it is the one that the owner parameter names (``User.user_id``, or
+the ``owner`` of a label that has one), or when a MATCH connects it to such a node by relationships between personal labels —
+these never lead from one customer to another, while a way over the catalogue would. A condition in WHERE, EXISTS or an
+OPTIONAL MATCH does not make an earlier node the owner's: it need not hold for all rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from kg_service.errors import TemplateError
+from kg_service.graph.schema import GraphSchema, Property
+from kg_service.queries.cypher import (
+    Clause,
+    Node,
+    Pattern,
+    Relation,
+    Token,
+    clauses,
+    is_word,
+    match_of,
+    patterns,
+    split,
+    tokenise,
+)
+from kg_service.queries.ownership import Ownership, Variable
+from kg_service.queries.template import Template
+
+__all__ = ["check"]
+
+_WRITING = frozenset(
+    (
+        "CREATE",
+        "MERGE",
+        "SET",
+        "DELETE",
+        "DETACH DELETE",
+        "REMOVE",
+        "FOREACH",
+        "DROP",
+        "LOAD CSV",
+        "ON CREATE SET",
+        "ON MATCH SET",
+    )
+)
+_PATTERNED = frozenset(("MATCH", "OPTIONAL MATCH", "MERGE", "CREATE"))
+_NOT_PORTABLE = {
+    "elementid": "use the label's own key",
+    "id": "use the label's own key",
+    "datetime": "pass epoch milliseconds as a parameter",
+    "localdatetime": "pass epoch milliseconds as a parameter",
+    "date": "pass epoch milliseconds as a parameter",
+    "time": "pass epoch milliseconds as a parameter",
+    "localtime": "pass epoch milliseconds as a parameter",
+    "timestamp": "pass epoch milliseconds as a parameter",
+    "rand": "results must be repeatable",
+    "randomuuid": "pass an id as a parameter",
+}
+_AGGREGATES = frozenset(("count", "sum", "min", "max", "avg", "collect"))
+
+Scope = dict[str, Variable]
+
+
+def check(template: Template, schema: GraphSchema) -> None:
+    """Check a template's Cypher against the rules and the schema.
+
+    Raises
+    ------
+    TemplateError
+        At the first thing that is wrong, with its file and line and what to do.
+    """
+    _Check(template, schema).run()
+
+
+@dataclass
+class _Result:
+    """What a query returns: its columns, and which of them are nodes."""
+
+    columns: list[str] = field(default_factory=list)
+    scope: Scope = field(default_factory=dict)
+
+
+class _Check:
+    def __init__(self, template: Template, schema: GraphSchema) -> None:
+        self.template = template
+        self.schema = schema
+        self.ownership = Ownership(schema, template.owner)
+
+    def refuse(self, line: int, what: str, do: str) -> NoReturn:
+        raise TemplateError(what, where=f"{self.template.path}:{line}", do=do)
+
+    def run(self) -> None:
+        tokens = tokenise(self.template.text)
+        if not tokens:
+            self.refuse(1, "there is no statement under the header", "write one")
+        self.parameters(tokens)
+        self.portable(tokens)
+        result = self.query(tokens, {}, outermost=True)
+        if result.columns != list(self.template.returns):
+            self.refuse(
+                self.template.returns_line,
+                f"the header returns {', '.join(self.template.returns) or 'nothing'}, "
+                f"the statement {', '.join(result.columns) or 'nothing'}",
+                "make them agree, in the same order",
+            )
+        if self.template.audience == "customer":
+            stranger = self.ownership.first_of_others()
+            if stranger is not None:
+                self.refuse(
+                    stranger.line,
+                    f"{stranger.shown} is personal and not tied to the owner parameter"
+                    + ("" if self.template.owner else ", of which the header has none"),
+                    "MATCH it from (u:User {user_id: $user_id}), `// param user_id: string owner`, over personal labels only",
+                )
+
+    def parameters(self, tokens: Sequence[Token]) -> None:
+        used: dict[str, int] = {}
+        for token in tokens:
+            if token.kind == "parameter":
+                used.setdefault(token.plain, token.line)
+        for name, line in used.items():
+            if name not in self.template.parameters:
+                self.refuse(line, f"parameter ${name} is used but not declared", f"add // param {name}: TYPE to the header")
+        for name, parameter in self.template.parameters.items():
+            if name not in used:
+                self.refuse(parameter.line, f"parameter {name} is declared but not used", "use it or remove the line")
+
+    def portable(self, tokens: Sequence[Token]) -> None:
+        for index, token in enumerate(tokens):
+            if token.kind != "name" or not is_word(tokens, index):
+                continue
+            called = index + 1 < len(tokens) and tokens[index + 1].text == "("
+            if called and (do := _NOT_PORTABLE.get(token.text.lower())):
+                self.refuse(token.line, f"{token.text}() means different things on the stores", do)
+            if token.upper in ("SHORTEST", "FULLTEXT"):
+                self.refuse(token.line, f"{token.upper} is not understood by both stores", "use shortestPath(), and CONTAINS")
+
+    # ------------------------------------------------------------------------------------------------------ queries
+
+    def query(self, tokens: Sequence[Token], outer: Scope, *, outermost: bool = False) -> _Result:
+        """Walk a query or subquery; what it returns."""
+        scope = dict(outer)
+        result = _Result()
+        ordered = False
+        found = clauses(tokens)
+        for number, clause in enumerate(found):
+            self.mode(clause)
+            match clause.keyword:
+                case "UNION" | "UNION ALL":
+                    scope, ordered = dict(outer), False
+                case "MATCH" | "OPTIONAL MATCH" | "MERGE" | "CREATE":
+                    self.matching(clause, scope)
+                case "WITH" | "RETURN":
+                    returned = self.projection(clause, scope, ordered, final=outermost and clause.keyword == "RETURN")
+                    ordered = bool(clause.part("ORDER"))
+                    if clause.keyword == "WITH":
+                        scope = dict(returned.scope)
+                        self.expression(clause.part("WHERE"), scope)
+                    else:
+                        self.merge(result, returned)
+                case "UNWIND":
+                    self.expression(clause.tokens, scope)
+                    scope[clause.tokens[-1].plain] = Variable("value")
+                case "CALL":
+                    self.calling(clause, scope)
+                case "FOREACH":
+                    self.foreach(clause, scope)
+                case _:
+                    self.setting(clause, scope)
+            if outermost and number == len(found) - 1 and clause.keyword != "RETURN" and self.template.mode == "read":
+                self.refuse(clause.line, "a template that reads must end with RETURN", "return maps and scalars")
+        return result
+
+    def mode(self, clause: Clause) -> None:
+        if clause.keyword in _WRITING and self.template.mode == "read":
+            self.refuse(
+                clause.line, f"{clause.keyword} in a template whose mode is read", "write // mode: write, or do not write"
+            )
+        if clause.keyword in ("LOAD CSV", "DROP", "USE"):
+            self.refuse(clause.line, f"{clause.keyword} has no place in a template", "use the loader or the schema")
+
+    def merge(self, result: _Result, returned: _Result) -> None:
+        """Add a branch of a UNION: a column is what it is in each."""
+        if not result.columns:
+            result.columns, result.scope = returned.columns, returned.scope
+            return
+        for name, variable in returned.scope.items():
+            first = result.scope.get(name)
+            if first is not None and first is not variable:
+                result.scope[name] = Variable(
+                    first.kind, first.labels | variable.labels, parts=(first, variable), line=first.line
+                )
+
+    def calling(self, clause: Clause, scope: Scope) -> None:
+        tokens = clause.tokens
+        imported = scope
+        index = 0
+        if tokens and tokens[0].text == "(":
+            end = match_of(tokens, 0)
+            names = [token.plain for token in tokens[1:end] if token.kind == "name"]
+            imported = {name: scope[name] for name in names if name in scope}
+            index = end + 1
+        if index >= len(tokens) or tokens[index].text != "{":
+            self.refuse(clause.line, "CALL of a procedure, which only one of the stores has", "write it in Cypher")
+        end = match_of(tokens, index)
+        if end + 1 < len(tokens):
+            self.refuse(tokens[end + 1].line, "CALL { } IN TRANSACTIONS", "send batches as parameters instead")
+        scope.update(self.query(tokens[index + 1 : end], imported).scope)
+
+    def foreach(self, clause: Clause, scope: Scope) -> None:
+        inside = clause.tokens[1 : match_of(clause.tokens, 0)]
+        parts = split(inside, "|")
+        inner = dict(scope)
+        if parts and parts[0]:
+            inner[parts[0][0].plain] = Variable("value")
+        for part in parts[1:]:
+            self.query(part, inner)
+
+    # ----------------------------------------------------------------------------------------------------- patterns
+
+    def matching(self, clause: Clause, scope: Scope) -> None:
+        body = clause.body
+        found = patterns(body, anywhere=False)
+        if not found:
+            self.refuse(clause.line, f"{clause.keyword} without a pattern", "write (n:Label …)")
+        optional = clause.keyword == "OPTIONAL MATCH"
+        self.bind(found, scope, clause.part("WHERE"), optional=optional)
+        self.expression(clause.part("WHERE"), scope)
+        for pattern in found:
+            maps = [*(node.properties for node in pattern.nodes), *(relation.properties for relation in pattern.relations)]
+            for _, value in (entry for properties in maps for entry in properties):
+                self.expression(value, scope)
+
+    def bind(self, found: Sequence[Pattern], scope: Scope, where: Sequence[Token], *, optional: bool) -> None:
+        """Check patterns and add their variables to the scope."""
+        new: set[int] = set()
+        edges: list[tuple[Variable, Variable]] = []
+        nodes: list[tuple[Node, Variable]] = []
+        for pattern in found:
+            variables: list[Variable] = []
+            for node in pattern.nodes:
+                known = scope.get(node.variable) if node.variable else None
+                variable = self.node(node, known)
+                if known is None:
+                    new.add(id(variable))
+                if node.variable:
+                    scope[node.variable] = variable
+                variables.append(variable)
+                nodes.append((node, variable))
+            for index, relation in enumerate(pattern.relations):
+                self.relation(relation, variables[index], variables[index + 1])
+                if relation.variable:
+                    scope[relation.variable] = Variable("relation", frozenset(relation.types), line=relation.line)
+                edges.append((variables[index], variables[index + 1]))
+            if pattern.name:
+                scope[pattern.name] = Variable("path", line=pattern.nodes[0].line)
+        anchors = self.ownership.anchors(nodes, scope, where)
+        self.ownership.connect(edges, anchors, new if optional else None)
+
+    def node(self, node: Node, known: Variable | None) -> Variable:
+        for label in node.labels:
+            if label not in self.schema.labels:
+                self.refuse(node.line, f"unknown label {label}", "use one of schema/graph.yaml, or add it there")
+        if known is None and not node.labels:
+            shown = f"({node.variable or ''})"
+            self.refuse(node.line, f"{shown} is matched without a label", "give it one: both stores would scan all nodes")
+        labels = frozenset(node.labels) or (known.labels if known is not None else frozenset())
+        for name, value in node.properties:
+            self.property(name, labels, node.line)
+            if value and value[0].text == "{":
+                self.refuse(
+                    node.line, f"property {name} is given a map", "a property holds a scalar or a list; store JSON text"
+                )
+        if known is not None:
+            return known
+        shown = f"({node.variable or ''}:{'|'.join(node.labels)})"
+        return self.ownership.add(Variable("node", labels, line=node.line, shown=shown))
+
+    def relation(self, relation: Relation, left: Variable, right: Variable) -> None:
+        if not relation.types:
+            self.refuse(relation.line, "a relationship is matched without a type", "name it: -[:TYPE]->")
+        fits = False
+        for kind in relation.types:
+            if kind not in self.schema.relationships:
+                self.refuse(relation.line, f"unknown relationship {kind}", "use one of schema/graph.yaml, or add it there")
+            for source, target in self.schema.relationships[kind].pairs:
+                if relation.forward is not False:
+                    fits |= _may_be(left, source) and _may_be(right, target)
+                if relation.forward is not True:
+                    fits |= _may_be(left, target) and _may_be(right, source)
+        if not fits:
+            ends = " and ".join("|".join(sorted(end.labels)) or "?" for end in (left, right))
+            self.refuse(relation.line, f"{'|'.join(relation.types)} does not connect {ends}", "check its direction and labels")
+        for name, _ in relation.properties:
+            self.relation_property(name, relation.types, relation.line)
+
+    # -------------------------------------------------------------------------------------------------- expressions
+
+    def expression(self, tokens: Sequence[Token], scope: Scope) -> None:
+        """Check an expression: subqueries, patterns in it, and the properties it reads."""
+        inner = dict(scope)
+        plain: list[Token] = []
+        index = 0
+        while index < len(tokens):
+            token = tokens[index]
+            opened = index + 1 < len(tokens) and tokens[index + 1].text == "{"
+            if token.upper in ("EXISTS", "COUNT", "COLLECT") and opened and is_word(tokens, index):
+                end = match_of(tokens, index + 1)
+                self.subquery(tokens[index + 2 : end], inner)
+                index = end + 1
+                continue
+            plain.append(token)
+            index += 1
+        found = patterns(plain, anywhere=True)
+        if found:
+            self.predicates(found, inner)
+        self.accesses(plain, inner)
+
+    def subquery(self, tokens: Sequence[Token], scope: Scope) -> None:
+        inner = dict(scope)
+        if tokens and tokens[0].text == "(":
+            tokens = (Token("name", "MATCH", tokens[0].line), *tokens)
+        self.query(tokens, inner)
+
+    def predicates(self, found: Sequence[Pattern], scope: Scope) -> None:
+        """Patterns in an expression; an anonymous end is what its relationship says it is."""
+        told: list[Pattern] = []
+        for pattern in found:
+            nodes = list(pattern.nodes)
+            for index, node in enumerate(nodes):
+                if node.variable is None and not node.labels and len(pattern.relations) > 0:
+                    beside = pattern.relations[index - 1 if index else 0]
+                    labels = {
+                        label
+                        for kind in beside.types
+                        if kind in self.schema.relationships
+                        for pair in self.schema.relationships[kind].pairs
+                        for label in self.ends(pair, beside.forward, first=not index)
+                    }
+                    nodes[index] = Node(None, tuple(sorted(labels)), node.properties, node.line)
+            told.append(Pattern(tuple(nodes), pattern.relations, pattern.name))
+        self.bind(told, scope, (), optional=True)
+
+    @staticmethod
+    def ends(pair: tuple[str, str], forward: bool | None, *, first: bool) -> tuple[str, ...]:
+        if forward is None:
+            return pair
+        return (pair[0],) if forward == first else (pair[1],)
+
+    def accesses(self, tokens: Sequence[Token], scope: Scope) -> None:
+        for index, token in enumerate(tokens):
+            if token.kind != "name" or (index and tokens[index - 1].text in (".", ":")):
+                continue
+            variable = scope.get(token.plain)
+            if variable is None or index + 1 >= len(tokens):
+                continue
+            if tokens[index + 1].text == "." and index + 2 < len(tokens) and tokens[index + 2].kind == "name":
+                found = self.access(variable, tokens[index + 2])
+                beyond = tokens[index + 3].text if index + 3 < len(tokens) else ""
+                if found is not None and found.type == "json" and beyond in (".", "["):
+                    self.refuse(
+                        token.line, f"{tokens[index + 2].plain} is JSON text, which Cypher cannot look into", "return it whole"
+                    )
+            if tokens[index + 1].text == "{":
+                inside = tokens[index + 2 : match_of(tokens, index + 1)]
+                for position, part in enumerate(inside):
+                    named = position + 1 < len(inside) and inside[position + 1].kind == "name"
+                    if part.text == "." and named and (position == 0 or inside[position - 1].text == ","):
+                        self.access(variable, inside[position + 1])
+
+    def access(self, variable: Variable, name: Token) -> Property | None:
+        if variable.kind == "node":
+            return self.property(name.plain, variable.labels, name.line)
+        if variable.kind == "relation":
+            self.relation_property(name.plain, tuple(variable.labels), name.line)
+        return None
+
+    def property(self, name: str, labels: frozenset[str], line: int) -> Property | None:
+        if labels and not any(self.schema.labels[label].has(name) for label in labels if label in self.schema.labels):
+            self.refuse(
+                line, f"{'|'.join(sorted(labels))} has no property {name}", "use one of schema/graph.yaml, or add it there"
+            )
+        return next((self.schema.labels[label].properties.get(name) for label in labels if label in self.schema.labels), None)
+
+    def relation_property(self, name: str, kinds: Sequence[str], line: int) -> None:
+        if not any(name in self.schema.relationships[kind].properties for kind in kinds if kind in self.schema.relationships):
+            self.refuse(line, f"{'|'.join(kinds)} has no property {name}", "use one of schema/graph.yaml, or add it there")
+
+    def setting(self, clause: Clause, scope: Scope) -> None:
+        """SET, REMOVE, DELETE and the like."""
+        self.expression(clause.tokens, scope)
+        if not clause.keyword.endswith("SET"):
+            return
+        for item in split(clause.tokens, ","):
+            texts = [token.text for token in item]
+            if "=" in texts and "." in texts[: texts.index("=")] and texts[texts.index("=") + 1 :][:1] == ["{"]:
+                self.refuse(
+                    item[0].line, f"property {texts[2]} is given a map", "a property holds a scalar or a list; store JSON text"
+                )
+
+    # -------------------------------------------------------------------------------------------------- projections
+
+    def projection(self, clause: Clause, scope: Scope, ordered: bool, *, final: bool) -> _Result:
+        """WITH and RETURN: the columns, and what may be said about their order."""
+        body = list(clause.body)
+        if body and body[0].upper == "DISTINCT":
+            body = body[1:]
+        order, limited = clause.part("ORDER"), clause.part("LIMIT") or clause.part("SKIP")
+        if limited and not order:
+            self.refuse(
+                clause.line, "LIMIT or SKIP without ORDER BY", "say which rows come first: order differs between stores"
+            )
+        result = _Result()
+        items = split(body, ",")
+        for item in items:
+            if item[0].text == "*" and len(item) == 1:
+                if final:
+                    self.refuse(item[0].line, "RETURN *", "name the columns")
+                result.scope.update(scope)
+                result.columns.extend(scope)
+                continue
+            self.item(item, scope, result, ordered, final=final)
+        if final and self.template.mode == "read" and not order and not all(_is_aggregate(item) for item in items):
+            self.refuse(clause.line, "RETURN without ORDER BY", "order the rows by a key: the stores' own order differs")
+        both = {**scope, **result.scope}
+        self.expression(order, both)
+        return result
+
+    def item(self, item: Sequence[Token], scope: Scope, result: _Result, ordered: bool, *, final: bool) -> None:
+        line = item[0].line
+        value, name = list(item), None
+        if len(item) > 2 and item[-2].upper == "AS":
+            value, name = list(item[:-2]), item[-1].plain
+        elif len(item) == 1 and item[0].kind == "name":
+            name = item[0].plain
+        if name is None:
+            self.refuse(line, "a column without a name", "name it with AS: the stores name it differently")
+        self.expression(value, scope)
+        variable = scope.get(value[0].plain) if len(value) == 1 and value[0].kind == "name" else None
+        if final:
+            self.returnable(value, variable, scope)
+        words = [token.text.lower() for token in value]
+        for index, word in enumerate(words[:-1]):
+            if word == "collect" and words[index + 1] == "(" and not ordered and self.template.mode == "read":
+                self.refuse(value[index].line, "collect() of rows in no stated order", "put WITH … ORDER BY before it")
+        result.columns.append(name)
+        result.scope[name] = variable or Variable("value", line=line)
+
+    def returnable(self, value: Sequence[Token], variable: Variable | None, scope: Scope) -> None:
+        inner = [token for token in value[2:-1] if token.upper != "DISTINCT"]
+        if len(value) > 3 and value[0].text.lower() in ("collect", "head", "last") and len(inner) == 1:
+            variable = scope.get(inner[0].plain)
+        if variable is not None and variable.kind in ("node", "relation", "path"):
+            self.refuse(
+                value[0].line,
+                f"a {variable.kind} is returned, which each store returns in its own form",
+                "return maps and scalars: n {.id, .name} AS n",
+            )
+
+
+def _may_be(variable: Variable, label: str) -> bool:
+    return not variable.labels or label in variable.labels
+
+
+def _is_aggregate(item: Sequence[Token]) -> bool:
+    return len(item) > 1 and item[0].text.lower() in _AGGREGATES and item[1].text in ("(", "{")
