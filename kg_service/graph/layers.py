@@ -1,7 +1,8 @@
 """Layered layout of a subgraph: columns by label, few crossings, straight lines where they can be.
 
 The steps of Sugiyama's method: nodes into columns (given by ``schema/display.yaml``), a waypoint in every column that a
-relationship passes, order inside the columns by barycentres, then heights that pull neighbours onto one line.
+relationship passes, order inside the columns by barycentres, then heights that pull neighbours onto one line. Nodes without
+any relationship follow below, in rows.
 """
 
 from __future__ import annotations
@@ -55,6 +56,9 @@ def layered(graph: nx.MultiDiGraph[str], height: Mapping[str, float], gap: float
     >>> layered(g, {"O1": 1.0, "L1": 1.0, "L2": 1.0}, gap=1.0).place
     {'O1': (0, 1.5), 'L1': (1, 0.5), 'L2': (1, 2.5)}
     """
+    loose = sorted(nx.isolates(graph), key=lambda node: (label_of(graph.nodes[node]), node))
+    if loose:
+        return _with_rows(layered(graph.subgraph(set(graph) - set(loose)), height, gap), loose, height, gap)
     column = _columns(graph)
     count = max(column.values(), default=-1) + 1
     layers: list[list[str]] = [[] for _ in range(count)]
@@ -84,6 +88,18 @@ def layered(graph: nx.MultiDiGraph[str], height: Mapping[str, float], gap: float
     at = {point: number for number, layer in enumerate(layers) for point in layer}
     route = {edge: [(at[point], y[point] - top) for point in points] for edge, points in waypoints.items()}
     return Layout(place, route, count, max((y[node] + size[node] / 2 - top for node in y), default=0.0))
+
+
+def _with_rows(layout: Layout, loose: Sequence[str], height: Mapping[str, float], gap: float) -> Layout:
+    """Nodes without any relationship, in rows below the others."""
+    columns = max(layout.columns, min(len(loose), 4))
+    place, y = dict(layout.place), layout.height + (2 * gap if layout.place else 0.0)
+    for start in range(0, len(loose), columns):
+        row = loose[start : start + columns]
+        tall = max(height[node] for node in row)
+        place.update((node, (number, y + tall / 2)) for number, node in enumerate(row))
+        y += tall + gap
+    return Layout(place, layout.route, columns, y - gap)
 
 
 def _columns(graph: nx.MultiDiGraph[str]) -> dict[str, int]:

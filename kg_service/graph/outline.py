@@ -70,33 +70,45 @@ def _title(graph: nx.MultiDiGraph[str], node: str, *, short: bool = False) -> st
 
 
 def _tree(graph: nx.MultiDiGraph[str], root: str) -> dict[str, list[_Child]]:
-    """Breadth first, so that a node stands as near to the root as it can."""
+    """Breadth first along the relationships; against them only to what cannot be reached otherwise."""
     shown = display()
-    children: dict[str, list[_Child]] = {}
-    seen = {root}
+    children: dict[str, list[_Child]] = {root: []}
     used: set[tuple[str, str, Any]] = set()
     queue = deque([root])
 
-    def around(node: str) -> Iterator[tuple[int, str, str, str, tuple[str, str, Any]]]:
-        for source, target, key, data in graph.out_edges(node, keys=True, data=True):
-            text = f"{shown.relationship(data)} ->"
-            yield shown.of(label_of(graph.nodes[target])).column, target, text, "out", (source, target, key)
-        for source, target, key, data in graph.in_edges(node, keys=True, data=True):
-            text = f"{shown.relationship(data)} <-"
-            yield shown.of(label_of(graph.nodes[source])).column, source, text, "in", (source, target, key)
+    def rank(other: str, text: str) -> tuple[int, str, str]:
+        return shown.of(label_of(graph.nodes[other])).column, other, text
 
     while queue:
         node = queue.popleft()
-        here = children.setdefault(node, [])
-        for _, other, text, _, edge in sorted(around(node), key=lambda step: step[:4]):
-            if edge in used:
-                continue
-            used.add(edge)
-            here.append((text, other, other in seen))
-            if other not in seen:
-                seen.add(other)
-                queue.append(other)
+        steps = [
+            (shown.relationship(data), target, (node, target, key))
+            for _, target, key, data in graph.out_edges(node, keys=True, data=True)
+        ]
+        for text, target, edge in sorted(steps, key=lambda step: rank(step[1], step[0])):
+            if edge not in used:
+                children[node].append((f"{text} ->", target, target in children))
+                if target not in children:
+                    children[target] = []
+                    queue.append(target)
+        if not queue:
+            against = next(_against(graph, children), None)
+            if against:
+                node, source, key, data = against
+                used.add((source, node, key))
+                children[node].append((f"{shown.relationship(data)} <-", source, False))
+                children[source] = []
+                queue.append(source)
     return children
+
+
+def _against(graph: nx.MultiDiGraph[str], known: dict[str, list[_Child]]) -> Iterator[tuple[str, str, Any, dict[str, Any]]]:
+    for node in known:
+        for source, _, key, data in sorted(
+            graph.in_edges(node, keys=True, data=True), key=lambda edge: (edge[0], str(edge[2]))
+        ):
+            if source not in known:
+                yield node, source, key, data
 
 
 def _lines(graph: nx.MultiDiGraph[str], children: dict[str, list[_Child]], node: str, indent: str) -> Iterator[str]:

@@ -83,3 +83,15 @@ def test_boxes_of_a_column_keep_their_distance():
             assert distance >= 0.25 - 1e-9
     assert layout.place["Category:C0"][0] == layout.place["Category:C1"][0] + 1
     assert len(layout.route["Order:O5", "PromotionApplication:O5/A"]) == 1
+
+
+def test_nodes_without_relationships_stand_in_rows_below_the_others():
+    graph = order_graph()
+    loose = [f"Term:{number}" for number in range(9)]
+    for node in loose:
+        graph.add_node(node, label="Term", properties={"text": node})
+    layout = layered(graph, dict.fromkeys(graph, 0.5), gap=0.25)
+    lowest = max(y for node, (_, y) in layout.place.items() if node not in loose)
+    assert all(layout.place[node][1] > lowest for node in loose)
+    assert len({layout.place[node] for node in loose}) == len(loose)
+    assert layout.height >= max(y for _, y in layout.place.values()) + 0.25
