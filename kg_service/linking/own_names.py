@@ -1,0 +1,184 @@
+"""Linking to the customer's own order lines: "我买的手机" although the catalogue records only 智能手机."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from kg_service.linking.borders import bordered
+from kg_service.linking.own import OwnLine
+from kg_service.linking.repair import NameIndex
+from kg_service.linking.shorts import product_forms, spec_forms
+from kg_service.parsing.frame import EntityRef, Match, Mention
+from kg_service.text.normalise import Normalised, is_han, normalise
+
+__all__ = ["OwnNames", "link_own"]
+
+_SCORES: dict[str, float] = {
+    "alias": 1.0,
+    "name": 1.0,
+    "category": 0.97,
+    "short": 0.95,
+    "brand": 0.9,
+    "spec": 0.9,
+    "part": 0.85,
+}
+
+
+class OwnNames:
+    """Every way to call the goods of some order lines, and which lines each means.
+
+    Examples
+    --------
+    >>> line = OwnLine("O1", "L1", "S1", 1, "RECEIVED", 0, product_name="云雀智能手机", spec=(("颜色", "黑"),))
+    >>> names = OwnNames((line,))
+    >>> names.lines("手机"), names.lines("黑色的")[0], names.lines("耳机")
+    (('O1/L1',), 'O1/L1', ())
+    """
+
+    def __init__(self, lines: Sequence[OwnLine]) -> None:
+        found: dict[str, dict[str, float]] = defaultdict(dict)
+        for line in lines:
+            for text, how in _forms(line):
+                keys = found[text]
+                keys[line.key] = max(keys.get(line.key, 0.0), _SCORES[how])
+        self._found = dict(found)
+        self._order = {line.key: i for i, line in enumerate(lines)}
+        self.longest = max(map(len, self._found), default=0)
+        self.index = NameIndex(self._found)
+
+    def lines(self, text: str) -> tuple[str, ...]:
+        """The keys of the lines a text names; those it names best, newest order first."""
+        keys = self._found.get(text) or self._found.get(text.rstrip("的"))
+        if not keys:
+            return ()
+        best = max(keys.values())
+        return tuple(sorted((key for key, score in keys.items() if score >= best - 0.1), key=self._order.__getitem__))
+
+    def score(self, text: str) -> float:
+        """How well the text names them."""
+        return max(self._found.get(text, {}).values(), default=0.0)
+
+    def find(self, form: Normalised, free: Iterable[tuple[int, int]]) -> list[Mention]:
+        """Names of own goods in the free stretches of a text: from the left, the longest at each place."""
+        found: list[Mention] = []
+        for start, end in free:
+            at = start
+            while at < end:
+                length = next(
+                    (
+                        n
+                        for n in range(min(self.longest, end - at), 0, -1)
+                        if form.text[at : at + n] in self._found and bordered(form, at, at + n)
+                    ),
+                    0,
+                )
+                if length:
+                    text = form.text[at : at + length]
+                    found.append(own_mention(text, at, self.lines(text), self.score(text)))
+                at += length or 1
+        return found
+
+
+def own_mention(text: str, start: int, keys: Sequence[str], score: float, match: Match = "OWN_ORDER") -> Mention:
+    """A mention of own lines."""
+    refs = tuple(EntityRef(kind="line", id=key) for key in keys)
+    return Mention(text=text, start=start, end=start + len(text), refs=refs, match=match, score=score)
+
+
+@lru_cache(maxsize=256)
+def own_names(lines: tuple[OwnLine, ...]) -> OwnNames:
+    """The names of some lines; kept while the same lines are asked about again."""
+    return OwnNames(lines)
+
+
+def link_own(
+    form: Normalised, lines: Sequence[OwnLine], mentions: Sequence[Mention], free: Iterable[tuple[int, int]]
+) -> list[Mention]:
+    """Tie mentions to the customer's own lines, and find names that only their orders know.
+
+    Parameters
+    ----------
+    form : Normalised
+        The message.
+    lines : sequence of OwnLine
+        The customer's lines, newest order first.
+    mentions : sequence of Mention
+        What the catalogue's lexicon found.
+    free : iterable of (start, end)
+        Stretches of the text that nothing explains yet.
+
+    Returns
+    -------
+    list of Mention
+        The mentions; those that fit own lines carry ``line`` references first, the catalogue's after them. New ones have
+        match OWN_ORDER.
+    """
+    if not lines:
+        return list(mentions)
+    names = own_names(tuple(lines))
+    by_id = {(kind, value): [] for line in lines for kind, value in _ids(line)}  # type: dict[tuple[str, str], list[str]]
+    for line in lines:
+        for pair in _ids(line):
+            by_id[pair].append(line.key)
+    linked = []
+    for mention in mentions:
+        keys = [key for ref in mention.refs for key in by_id.get((ref.kind, ref.id), ())]
+        if not keys and not all(ref.kind in {"promotion", "attribute", "shop"} for ref in mention.refs):
+            keys = list(names.lines(mention.text))
+        own = tuple(EntityRef(kind="line", id=key) for key in dict.fromkeys(keys))
+        linked.append(mention.model_copy(update={"refs": own + mention.refs}) if own else mention)
+    return sorted(linked + names.find(form, free), key=lambda mention: mention.start)
+
+
+def _ids(line: OwnLine) -> Iterable[tuple[str, str]]:
+    yield "sku", line.sku_id
+    if line.product_id:
+        yield "product", line.product_id
+    if line.brand_id:
+        yield "brand", line.brand_id
+    for category in line.category_ids:
+        yield "category", category
+    for key, value in line.spec:
+        yield "spec", f"{key}={value}"
+
+
+def _forms(line: OwnLine) -> Iterable[tuple[str, str]]:
+    name = normalise(line.product_name).text
+    if name:
+        yield name, "name"
+    brands = [normalise(brand).text for brand in line.brand_names]
+    for form in product_forms(line.product_name, brands):
+        yield form, "short"
+    for part in _parts(name):
+        yield part, "part"
+    for alias in line.aliases:
+        text = normalise(alias).text
+        yield text, "alias"
+        for part in _parts(text):
+            yield part, "part"
+    for category in line.category_names:
+        text = normalise(category).text
+        yield text, "category"
+        for part in _parts(text):
+            yield part, "part"
+    for brand in brands:
+        yield brand, "brand"
+    for key, value in line.spec:
+        for form in spec_forms(value, key):
+            yield form, "spec"
+
+
+def _parts(name: str) -> Iterable[str]:
+    """The ends of each Chinese stretch of a name (智能手机 → 手机): what the thing is stands last; and its beginnings."""
+    run = ""
+    for char in [*name, " "]:
+        if is_han(char):
+            run += char
+            continue
+        for i in range(1, len(run) - 1):
+            yield run[i:]
+        for i in range(2, len(run)):
+            yield run[:i]
+        run = ""

@@ -1,0 +1,148 @@
+"""Short forms customers make of recorded names: without the brand, series and model alone, 黑的 for 黑色."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from kg_service.text.normalise import is_han, normalise
+
+__all__ = ["product_forms", "spec_forms"]
+
+#: Where the part of a name that says which product it is ends: capacities, sizes, years, bracketed remarks.
+_DETAIL = re.compile(
+    r"\d+(\.\d+)?(gb|tb|mb|g|t|寸|英寸|ml|l|kg|g|克|斤|升|毫升|片|支|瓶|包|件|cm|mm|w|瓦|mah|毫安|段|岁|码)(?![a-z])|20[12]\d款?"
+)
+_BRACKETS = re.compile(r"[(\[【（].*?[)\]】）]")
+_ALNUM = re.compile(r"[a-z0-9]+")
+#: Latin words that many products share and that name none of them alone.
+_COMMON = frozenset(
+    [
+        "pro",
+        "max",
+        "plus",
+        "mini",
+        "ultra",
+        "lite",
+        "air",
+        "new",
+        "the",
+        "for",
+        "and",
+        "usb",
+        "type",
+        "led",
+        "lcd",
+        "tws",
+        "anc",
+        "ai",
+        "5g",
+        "4g",
+        "nfc",
+        "wifi",
+        "gb",
+        "tb",
+        "se",
+        "a",
+        "b",
+        "c",
+        "x",
+        "s",
+    ]
+)
+_COLOURS = frozenset("黑白红蓝绿黄紫粉灰金银橙棕青米咖杏驼")
+
+
+def product_forms(name: str, brands: Iterable[str] = ()) -> Iterator[str]:
+    """Short forms of a product's name, normalised.
+
+    Parameters
+    ----------
+    name : str
+        The recorded name.
+    brands : iterable of str
+        The names and aliases of brands, normalised; one that begins the name is taken off.
+
+    Examples
+    --------
+    >>> sorted(product_forms("星河 Nova 12 Pro 智能手机 12GB+256GB", ["星河"]))
+    ['nova', 'nova12', 'nova12pro', 'nova12pro智能手机', '星河nova', '星河nova12', '星河nova12pro', '星河nova12pro智能手机']
+    """
+    plain = normalise(_BRACKETS.sub(" ", name)).text
+    cut = _DETAIL.search(plain)
+    core = plain[: cut.start()] if cut and cut.start() >= 2 else plain
+    core = core.strip(" +-/,")
+    brand = next((b for b in brands if b and core.startswith(b)), "")
+    rest = core[len(brand) :].strip(" -/,")
+    forms = {core, core.replace(" ", ""), rest, rest.replace(" ", "")}
+    for tail in _series(rest):
+        forms |= {tail, brand + tail}
+    for head in _heads(rest):
+        forms |= {head, brand + head}
+    for form in forms:
+        if form and form != plain and form != brand and _says_enough(form):
+            yield form
+
+
+def _series(rest: str) -> Iterator[str]:
+    """``nova 12 pro`` → nova, nova12, nova12pro: the letters and digits a name begins with or contains first."""
+    match = _ALNUM.search(rest)
+    if not match:
+        return
+    run = match[0]
+    pieces = re.findall(r"[a-z]+|\d+", run)
+    for i in range(1, len(pieces) + 1):
+        form = "".join(pieces[:i])
+        if len(pieces[0]) >= 2 or i >= 2:
+            yield form
+
+
+def _heads(rest: str) -> Iterator[str]:
+    """The first stretch of Chinese characters where the name is written in several stretches."""
+    parts = [
+        part for part in re.split(r"[ \-/,+]|(?<=[a-z0-9])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[a-z0-9])", rest) if part
+    ]
+    if len(parts) > 1 and all(map(is_han, parts[0])) and len(parts[0]) >= 3:
+        yield parts[0]
+
+
+def _says_enough(form: str) -> bool:
+    if form in _COMMON or form.isdigit():
+        return False
+    if form.isascii():
+        return len(form) >= 2 and (len(form) >= 3 or any(c.isdigit() for c in form))
+    return len(form) >= 2
+
+
+def spec_forms(value: str, key: str = "") -> list[str]:
+    """How customers name a specification value, normalised.
+
+    Examples
+    --------
+    >>> spec_forms("黑", "颜色"), spec_forms("XL", "尺码"), spec_forms("曜石黑", "颜色")
+    (['黑色', '黑的', '黑款'], ['xl', 'xl码', 'xl号', 'xl的'], ['曜石黑', '曜石黑的', '黑色', '黑的', '黑款'])
+    """
+    text = normalise(value).text
+    if not text:
+        return []
+    size = any(char in key for char in "码号寸") or bool(re.fullmatch(r"x*[sml]|\d*xl|均码", text))
+    colour = "色" in key or text.endswith("色")
+    base = text[:-1] if colour and text.endswith("色") and len(text) > 1 else text
+    forms: list[str] = []
+    if size:
+        forms += [text] if (not text.isdigit() and len(text) >= 1 and text.isascii()) or len(text) > 2 else []
+        stem = text.rstrip("码号")
+        forms += [f"{stem}码", f"{stem}号"] + ([f"{stem}的"] if not stem.isdigit() else [])
+    elif colour:
+        if len(base) > 1:
+            forms += [base, f"{base}的"] + ([f"{base}色"] if text.endswith("色") else [])
+        if base[-1] in _COLOURS:
+            forms += [f"{base[-1]}色", f"{base[-1]}的", f"{base[-1]}款"]
+    elif len(text) > 1:
+        forms += [text]
+        if text.isascii() and not text.isdigit():
+            forms.append(f"{text}的")
+        capacity = re.fullmatch(r"(\d+)(gb|g|tb|t)", text)
+        if capacity:
+            forms += [f"{capacity[1]}{capacity[2][0]}", f"{capacity[1]}{capacity[2][0]}的", f"{capacity[1]}的"]
+    return list(dict.fromkeys(forms))

@@ -1,0 +1,107 @@
+"""Concept words: what a question is made of besides the names of goods, as data in ``seed_data/lexicon/concepts``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ahocorasick_rs
+import yaml
+
+from kg_service.errors import ResourceError
+from kg_service.linking.borders import bordered
+from kg_service.resources import resource
+from kg_service.text.braces import expand
+from kg_service.text.normalise import Normalised, normalise
+
+__all__ = ["ConceptLexicon", "ConceptSpan"]
+
+
+@dataclass(frozen=True)
+class ConceptSpan:
+    """A concept word in a text; the first concept is the main one."""
+
+    start: int
+    end: int
+    concepts: tuple[str, ...]
+
+
+class ConceptLexicon:
+    """Words and the concepts they carry, found by a character automaton.
+
+    Parameters
+    ----------
+    words : mapping of str to tuple of str
+        Normalised word → its concepts, the main one first.
+
+    Examples
+    --------
+    >>> lexicon = ConceptLexicon({"退": ("RETURN",), "退款": ("REFUND",)})
+    >>> [(s.start, s.end, s.concepts) for s in lexicon.find(normalise("退款给我"))]
+    [(0, 2, ('REFUND',))]
+    """
+
+    def __init__(self, words: dict[str, tuple[str, ...]]) -> None:
+        self.words = words
+        self._texts = list(words)
+        self._concepts = list(words.values())
+        self._automaton = ahocorasick_rs.AhoCorasick(self._texts) if words else None
+        self.concepts = frozenset(name for concepts in words.values() for name in concepts)
+
+    @classmethod
+    def open(cls, folder: Path | None = None) -> ConceptLexicon:
+        """Read every file of concept words (``CONCEPT [CONCEPT…]: [word, …]``)."""
+        folder = folder or resource("seed_data", "lexicon", "concepts")
+        words: dict[str, list[str]] = {}
+        for path in sorted(folder.glob("*.yaml")):
+            for key, patterns in _read(path).items():
+                for word in _spelled(patterns):
+                    carried = words.setdefault(word, [])
+                    carried.extend(name for name in key.split() if name not in carried)
+        return cls({word: tuple(concepts) for word, concepts in words.items()})
+
+    def candidates(self, form: Normalised) -> list[ConceptSpan]:
+        """Every concept word in a text, overlapping ones too; latin words only where they stand alone."""
+        if self._automaton is None:
+            return []
+        text = form.text
+        found = []
+        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            if bordered(form, start, end):
+                found.append(ConceptSpan(start, end, self._concepts[index]))
+        return found
+
+    def find(self, form: Normalised) -> list[ConceptSpan]:
+        """The concept words of a text: from the left, the longest at each place."""
+        return longest(self.candidates(form))
+
+
+def longest(spans: Iterable[ConceptSpan]) -> list[ConceptSpan]:
+    """From the left, the longest span at each place."""
+    chosen: list[ConceptSpan] = []
+    for span in sorted(spans, key=lambda s: (s.start, -s.end)):
+        if not chosen or span.start >= chosen[-1].end:
+            chosen.append(span)
+    return chosen
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ResourceError(f"not valid YAML: {error}", where=str(path), do="mend the file") from error
+    if not isinstance(data, dict):
+        raise ResourceError(
+            "a file of concept words maps concepts to lists of words", where=str(path), do="see seed_data/lexicon/concepts"
+        )
+    return data
+
+
+def _spelled(patterns: Iterable[Any]) -> Iterable[str]:
+    for pattern in patterns:
+        for word in expand(str(pattern)):
+            text = normalise(word).text
+            if text:
+                yield text

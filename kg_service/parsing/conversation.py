@@ -1,0 +1,204 @@
+"""What a question leaves out because it was said before: ellipsis, pronouns, corrections."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kg_service.parsing.frame import Frame, Mention
+from kg_service.parsing.intents import ACCEPT, OUT_OF_SCOPE, IntentSet
+from kg_service.parsing.reading import GOODS, Reading
+
+__all__ = ["carry", "follow"]
+
+_RETURNS = frozenset(
+    {"promotion_after_return", "refund_amount", "gift_after_return", "coupon_after_return", "return_eligibility"}
+)
+_PRODUCTS = frozenset(
+    {"product_attribute", "product_price", "product_stock", "product_compare", "promotion_list", "compatibility"}
+)
+_SLOTS = ("quantity", "ordinal", "period", "amount", "reason", "channel", "gift_kept", "whole_order")
+#: What makes a question one of its own, whatever was asked before.
+_NEW = frozenset(
+    [
+        "OFFER",
+        "COUPON",
+        "GIFT",
+        "HOWMUCH",
+        "STOCK",
+        "TRACK",
+        "SHIP",
+        "STATUS",
+        "POLICY",
+        "PRICE",
+        "ATTR",
+        "PERSON",
+        "COMPLAINT",
+        "INVOICE",
+        "FREIGHT",
+        "WARRANTY",
+        "EXCHANGE",
+        "REFUND",
+        "PROMO",
+        "PAYMENT",
+        "ACCOUNT",
+        "POINTS",
+        "INSTALL",
+    ]
+)
+
+
+def carry(frame: Frame, before: Frame) -> Frame:
+    """A later question of the same message: what goes back was said in the one before."""
+    if frame.intent not in _RETURNS or before.intent not in _RETURNS | {OUT_OF_SCOPE, "return_policy", "exchange"}:
+        if frame.intent in _PRODUCTS and before.intent in _PRODUCTS and not _goods(frame):
+            return frame.model_copy(update={"mentions": _context(_goods(before)) + frame.mentions})
+        return frame
+    update: dict[str, Any] = {}
+    if not any(mention.role == "RETURNED" for mention in frame.mentions) and not frame.whole_order:
+        said = tuple(mention for mention in _goods(before) if mention.role in {"RETURNED", "ASKED"})
+        update["mentions"] = _context(said, role="RETURNED") + tuple(
+            mention.model_copy(update={"role": "KEPT"}) if mention.role == "ASKED" and mention in _goods(frame) else mention
+            for mention in frame.mentions
+        )
+        if before.whole_order:
+            update["whole_order"] = True
+        if frame.quantity is None and before.quantity is not None:
+            update["quantity"] = before.quantity
+    for slot in ("reason", "period", "gift_kept", "channel"):
+        if getattr(frame, slot) is None and getattr(before, slot) is not None:
+            update[slot] = getattr(before, slot)
+    return frame.model_copy(update=update) if update else frame
+
+
+def follow(frame: Frame, reading: Reading, intents: IntentSet) -> Frame:
+    """A question read against the conversation's last one."""
+    context = reading.context
+    last = context.last_frame
+    if context.options and (chosen := _choice(frame, reading)) is not None:
+        base = last or frame
+        return _replaced(base, frame, {"ordinal": chosen, "follow_up": True})
+    if last is None or last.intent not in intents or last.intent in {"greeting", "thanks", "human_agent", OUT_OF_SCOPE}:
+        if reading.has("DENY") and reading.has("LAST_ORDER", "EARLIER_ORDER"):
+            return frame.model_copy(update={"correction": True})
+        return frame
+    if _corrects(reading):
+        kept = _without_denied(frame, reading)
+        return _replaced(last, kept, {"correction": True, "follow_up": True})
+    if _elliptic(frame, reading):
+        return _replaced(last, frame, {"follow_up": True})
+    if frame.intent in _RETURNS | _PRODUCTS | {"exchange"} and not _goods(frame) and not frame.whole_order and not _ids(frame):
+        family = _RETURNS | {"exchange"} if frame.intent in _RETURNS | {"exchange"} else _PRODUCTS
+        if last.intent in family | _PRODUCTS | _RETURNS and _goods(last) and (last.intent in family or reading.has("PRONOUN")):
+            role = "RETURNED" if frame.intent in _RETURNS and last.intent not in _RETURNS else None
+            said = _context(_goods(last), role=role)
+            update: dict[str, Any] = {"mentions": said + frame.mentions, "follow_up": True}
+            for slot in ("reason", "period", "quantity"):
+                if getattr(frame, slot) is None and getattr(last, slot) is not None:
+                    update[slot] = getattr(last, slot)
+            return frame.model_copy(update=update)
+        if last.intent in family and last.whole_order and frame.intent in _RETURNS:
+            return frame.model_copy(update={"whole_order": True, "follow_up": True})
+    return frame
+
+
+def _choice(frame: Frame, reading: Reading) -> int | None:
+    """The place of the option a reply to a clarification names; None when it names none by its place."""
+    count = len(reading.context.options)
+    text = reading.text.strip(" .!,")
+    if frame.ordinal is not None and not reading.has(*_NEW):
+        place = frame.ordinal if frame.ordinal > 0 else count
+        return place if 1 <= place <= count else frame.ordinal
+    if text.isdigit() and 1 <= int(text) <= count:
+        return int(text)
+    if len(text) <= 3 and text in "一二三四五六七八九" and len(text) == 1:
+        return "一二三四五六七八九".index(text) + 1
+    if reading.has("CONFIRM") and count == 1 and len(text) <= 6:
+        return 1
+    return None
+
+
+def _corrects(reading: Reading) -> bool:
+    """``不是这个,是上一单``, ``不对,我说的是耳机``."""
+    if not reading.tokens or not reading.has("DENY"):
+        return False
+    first = next((i for i, token in enumerate(reading.tokens) if "DENY" in token.concepts), 99)
+    return first <= 2 and (
+        bool(reading.goods())
+        or reading.has("LAST_ORDER", "EARLIER_ORDER", "ORDINAL", "TIME", "ORDER_ID", "WHOLE", "OTHER")
+        or len(reading.text) <= 12
+    )
+
+
+def _without_denied(frame: Frame, reading: Reading) -> Frame:
+    """``不是手机,是耳机``: what stands behind the denial is not meant when something else is."""
+    at = next((token.end for token in reading.tokens if "DENY" in token.concepts), 0)
+    goods = _goods(frame)
+    denied = [mention for mention in goods if at <= mention.start <= at + 1]
+    if denied and len(goods) > len(denied):
+        return frame.model_copy(update={"mentions": tuple(m for m in frame.mentions if m not in denied)})
+    return frame
+
+
+def _elliptic(frame: Frame, reading: Reading) -> bool:
+    """Too little is said for a question of its own, and something of the last one is replaced."""
+    if len(reading.text) > 18 or reading.has(*_NEW):
+        return False
+    replaces = bool(_goods(frame)) or any(getattr(frame, slot) for slot in _SLOTS)
+    if not replaces:
+        return False
+    if frame.intent == OUT_OF_SCOPE or frame.confidence < ACCEPT:
+        return True
+    says_so = reading.text.rstrip(" ?!.").endswith("呢")
+    return says_so and not reading.has("YESNO", "STILL", "LOST", "HOW", "WHEN")
+
+
+def _replaced(last: Frame, frame: Frame, update: dict[str, Any]) -> Frame:
+    """The last question again with what the new one says in the place of what it replaces."""
+    fresh = _goods(frame)
+    mentions: tuple[Mention, ...] = _context(last.mentions)
+    if fresh:
+        mentions = _swapped(last, fresh)
+    mentions += tuple(mention for mention in frame.mentions if mention not in fresh)
+    changed: dict[str, Any] = {"text": frame.text, "mentions": mentions, "confidence": max(frame.confidence, last.confidence)}
+    for slot in _SLOTS:
+        value = getattr(frame, slot)
+        if value is not None and value is not False:
+            changed[slot] = value
+    if frame.whole_order:
+        changed["mentions"] = tuple(m for m in mentions if m.role != "RETURNED" or m in fresh)
+    if fresh and last.whole_order:
+        changed["whole_order"] = frame.whole_order
+    if frame.quantity is not None:
+        changed["mentions"] = tuple(
+            m.model_copy(update={"quantity": frame.quantity}) if m.role == "RETURNED" else m for m in changed["mentions"]
+        )
+    return last.model_copy(update={"ordinal": frame.ordinal, "correction": False} | changed | update)
+
+
+def _swapped(last: Frame, fresh: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    roles = {mention.role for mention in _goods(last)}
+    out = []
+    for mention in fresh:
+        role = mention.role
+        if role == "ASKED" or role not in roles:
+            role = next((r for r in ("KEPT", "RETURNED", "GIFT", "ASKED") if r in roles), role)
+        out.append(mention.model_copy(update={"role": role}))
+    taken = {mention.role for mention in out}
+    kept = tuple(mention for mention in _context(last.mentions) if mention.role not in taken)
+    return kept + tuple(out)
+
+
+def _goods(frame: Frame) -> tuple[Mention, ...]:
+    return tuple(m for m in frame.mentions if any(ref.kind in GOODS or ref.kind == "spec" for ref in m.refs))
+
+
+def _ids(frame: Frame) -> bool:
+    return any(ref.kind in {"order", "return", "tracking", "coupon"} for mention in frame.mentions for ref in mention.refs)
+
+
+def _context(mentions: tuple[Mention, ...], role: str | None = None) -> tuple[Mention, ...]:
+    """Mentions of an earlier question; they stand nowhere in this one."""
+    update: dict[str, Any] = {"match": "CONTEXT", "start": 0, "end": 0}
+    if role:
+        update["role"] = role
+    return tuple(mention.model_copy(update=update) for mention in mentions)

@@ -1,0 +1,104 @@
+"""Preset answers found by meaning: their questions and similar questions, compared by wording and by concepts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from kg_service.parsing.concepts import ConceptLexicon
+from kg_service.parsing.likeness import MASK, Examples, mask
+from kg_service.text.normalise import normalise
+
+__all__ = ["FaqIndex"]
+
+#: At or above SURE the answer is given; below UNSURE there is none; in between it may be offered.
+SURE = 0.62
+UNSURE = 0.45
+#: Concepts that say nothing of what is asked.
+_EMPTY = frozenset(
+    [
+        "FUNCTION",
+        "DE",
+        "PRONOUN",
+        "QUESTION",
+        "YESNO",
+        "GREET",
+        "THANK",
+        "CONJ",
+        "WANT",
+        "POSSIBLE",
+        "BA",
+        "SHADOW",
+        "GENERIC",
+        "SHOPSIDE",
+        "OWN",
+        "ALSO",
+    ]
+)
+
+
+class FaqIndex:
+    """Preset answers by the meaning of their questions.
+
+    Examples
+    --------
+    >>> index = FaqIndex.build([{"faq_id": "F1", "question": "怎么开发票", "similar_questions": ["可以开票吗"]},
+    ...                         {"faq_id": "F2", "question": "运费谁出", "similar_questions": []}])
+    >>> index.match("请问发票怎么开啊")[0][0]
+    'F1'
+    >>> FaqIndex.band(0.9), FaqIndex.band(0.5), FaqIndex.band(0.1)
+    ('SURE', 'UNSURE', 'NONE')
+    """
+
+    def __init__(self, faqs: Iterable[Mapping[str, Any]], concepts: ConceptLexicon) -> None:
+        self._concepts = concepts
+        rows = [
+            (question, faq["faq_id"])
+            for faq in faqs
+            for question in dict.fromkeys((faq["question"], *(faq.get("similar_questions") or ())))
+        ]
+        self._ids = [faq_id for _, faq_id in rows]
+        self._meanings = [self._meaning(question) for question, _ in rows]
+        self._keys = {mask(normalise(question).text): faq_id for question, faq_id in rows}
+        self._wordings = Examples((mask(normalise(question).text).replace(MASK, ""), faq_id) for question, faq_id in rows)
+
+    @classmethod
+    def build(cls, faqs: Iterable[Mapping[str, Any]], concepts: ConceptLexicon | None = None) -> FaqIndex:
+        """An index of faq rows ``{faq_id, question, similar_questions}``."""
+        return cls(faqs, concepts or ConceptLexicon.open())
+
+    @staticmethod
+    def band(score: float) -> Literal["SURE", "UNSURE", "NONE"]:
+        """What a score allows."""
+        return "SURE" if score >= SURE else "UNSURE" if score >= UNSURE else "NONE"
+
+    def match(self, text: str, most: int = 3) -> list[tuple[str, float]]:
+        """The closest preset answers and how close (0 to 1), best first; an exact wording is 1.
+
+        Both the wording and the concepts count, so "发票咋开" finds "怎么开发票"; a question about something else that merely
+        shares words does not.
+        """
+        key = mask(normalise(text).text)
+        if not key:
+            return []
+        if key in self._keys:
+            return [(self._keys[key], 1.0)]
+        wording = self._wordings.scores(key)
+        meaning = self._meaning(text)
+        best: dict[str, float] = {}
+        for i, score in wording.items():
+            alike = _overlap(meaning, self._meanings[i])
+            total = 0.55 * score + 0.45 * alike if meaning and self._meanings[i] else 0.75 * score
+            if meaning and self._meanings[i] and not meaning & self._meanings[i]:
+                total *= 0.7
+            best[self._ids[i]] = max(best.get(self._ids[i], 0.0), total)
+        ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))[:most]
+        return [(faq_id, round(score, 4)) for faq_id, score in ranked]
+
+    def _meaning(self, text: str) -> frozenset[str]:
+        found = self._concepts.find(normalise(text))
+        return frozenset(span.concepts[0] for span in found if span.concepts[0] not in _EMPTY)
+
+
+def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / len(one | other) if one | other else 0.0

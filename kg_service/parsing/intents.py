@@ -1,0 +1,166 @@
+"""Intents as data: what a question is about is decided by ``seed_data/intents/*.yaml``.
+
+A question gets a score for each intent: the weights of the cues that hold, and how like its examples it is. The scores and
+the score of "none of our business" become probabilities; below the band the question is out of scope.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from kg_service.errors import ResourceError
+from kg_service.parsing.cues import Condition, Places, compile_condition
+from kg_service.parsing.likeness import Examples
+from kg_service.resources import resource
+
+__all__ = ["ACCEPT", "OUT_OF_SCOPE", "REFUSE", "Cue", "Intent", "IntentSet", "Verdict"]
+
+OUT_OF_SCOPE = "out_of_scope"
+#: At or above ACCEPT a question is answered; below REFUSE it is out of scope; in between the engine may ask back.
+ACCEPT = 0.6
+REFUSE = 0.42
+#: The score of "none of our business" before anything is known, and what each uncovered character adds to it.
+_NOTHING, _UNKNOWN = 2.0, 1.2
+#: What being exactly like an example is worth, and the likeness that is worth nothing.
+_LIKE, _UNLIKE = 5.0, 0.35
+
+
+class Cue(BaseModel):
+    """A condition over concepts and its weight (log odds; negative speaks against)."""
+
+    model_config = ConfigDict(extra="forbid")
+    when: str
+    weight: float
+
+
+class Intent(BaseModel):
+    """One intent.
+
+    Attributes
+    ----------
+    intent, group : its name and the group tickets are routed by
+    definition : what it asks, in one English sentence
+    personal : yes (own data), no (public), or maybe (own data when the customer speaks of their goods)
+    examples : questions in many registers; ``{…}`` marks the goods
+    cues : conditions over concepts
+    slots : the frame's fields that matter to it
+    rule : the decider's name
+    wording : the file of ``seed_data/wording`` that words it
+    templates : Cypher templates it needs
+    """
+
+    model_config = ConfigDict(extra="forbid")
+    intent: str
+    group: str
+    definition: str
+    personal: bool | str = False
+    examples: list[str]
+    cues: list[Cue] = Field(default_factory=list)
+    slots: list[str] = Field(default_factory=list)
+    rule: str
+    wording: str | None = None
+    templates: list[str] = Field(default_factory=list)
+    form: str | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Which intent, how surely, and the next likely one."""
+
+    intent: str
+    confidence: float
+    runner_up: str | None
+    margin: float
+
+
+class IntentSet:
+    """The intents of an installation.
+
+    Examples
+    --------
+    >>> intents = IntentSet.open()
+    >>> intents["refund_amount"].rule
+    'refund_amount'
+    """
+
+    def __init__(self, intents: Iterable[Intent]) -> None:
+        self._intents = {intent.intent: intent for intent in intents}
+        self._cues: list[tuple[str, float, Condition]] = []
+        self.concepts: frozenset[str] = frozenset()
+        for intent in self._intents.values():
+            for cue in intent.cues:
+                condition, names = compile_condition(cue.when)
+                self._cues.append((intent.intent, cue.weight, condition))
+                self.concepts |= names
+        self.examples = Examples((example, intent.intent) for intent in self._intents.values() for example in intent.examples)
+
+    @classmethod
+    def open(cls, folder: Path | None = None) -> IntentSet:
+        """Read every intent of a folder.
+
+        Raises
+        ------
+        ResourceError
+            When a file is not valid; the message names it.
+        """
+        folder = folder or resource("seed_data", "intents")
+        return cls([_read(path) for path in sorted(folder.glob("*.yaml"))])
+
+    def __getitem__(self, name: str) -> Intent:
+        return self._intents[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._intents
+
+    def __iter__(self) -> Any:
+        return iter(self._intents.values())
+
+    def judge(self, places: Places, key: str, unknown: float) -> Verdict:
+        """Decide between the intents.
+
+        Parameters
+        ----------
+        places : mapping
+            Concepts of the question and where they stand.
+        key : str
+            The question with its goods masked (:func:`kg_service.parsing.likeness.mask`).
+        unknown : float
+            The part of its characters that nothing explains, 0 to 1.
+        """
+        scores = dict.fromkeys(self._intents, 0.0)
+        for name, weight, condition in self._cues:
+            if condition(places):
+                scores[name] += weight
+        for name, like in self.examples.like(key).items():
+            if like > _UNLIKE:
+                scores[name] += _LIKE * (like - _UNLIKE) / (1 - _UNLIKE)
+        nothing = _NOTHING + _UNKNOWN * unknown + scores.pop(OUT_OF_SCOPE, 0.0)
+        return _verdict(scores, nothing)
+
+
+def _verdict(scores: Mapping[str, float], nothing: float) -> Verdict:
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    top = max(nothing, ranked[0][1] if ranked else 0.0)
+    weights = {name: math.exp(score - top) for name, score in ranked}
+    total = sum(weights.values()) + math.exp(nothing - top)
+    (first, _), *others = ranked
+    chance = weights[first] / total
+    second = others[0][0] if others else None
+    margin = chance - (weights[second] / total if second else 0.0)
+    if chance < REFUSE:
+        return Verdict(OUT_OF_SCOPE, math.exp(nothing - top) / total, first, margin)
+    return Verdict(first, chance, second, margin)
+
+
+def _read(path: Path) -> Intent:
+    try:
+        return Intent.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (yaml.YAMLError, ValidationError) as error:
+        raise ResourceError(f"not a valid intent: {error}", where=str(path), do="see the fields of Intent") from error

@@ -1,0 +1,105 @@
+"""The concepts of a question, in their places: what the intents' cues are asked over."""
+
+from __future__ import annotations
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg_service.parsing.reading import Reading
+
+__all__ = ["NAME"]
+
+NAME = "kg_intent"
+#: Concepts that carry no business of their own.
+_NEUTRAL = frozenset(
+    [
+        "FUNCTION",
+        "DE",
+        "PRONOUN",
+        "QUESTION",
+        "YESNO",
+        "GREET",
+        "THANK",
+        "CONJ",
+        "BA",
+        "WANT",
+        "ONLY",
+        "BOTH",
+        "NEG",
+        "SUPPOSE",
+        "WORD",
+        "PUNCT",
+        "NUMBER",
+        "CONFIRM",
+        "DENY",
+        "ALSO",
+        "HOW",
+        "WHICH",
+        "WHY",
+        "WHEN",
+        "POSSIBLE",
+        "IMPOSSIBLE",
+        "HOWMUCH",
+        "GENERIC",
+        "OTHER",
+        "SHADOW",
+        "TIME",
+        "QUANTITY",
+        "ORDINAL",
+        "STILL",
+        "LOST",
+        "AFFECT",
+        "OWN",
+        "SHOPSIDE",
+    ]
+)
+
+
+@Language.component(NAME)
+def intent(doc: Doc) -> Doc:
+    """Fills ``reading.places``; the intents judge over it."""
+    reading: Reading = doc._.reading
+    places: dict[str, tuple[int, int]] = {}
+    for i, token in enumerate(reading.tokens):
+        for name in {token.tag, *token.concepts, *_kinds(reading, token.mentions)}:
+            places[name] = (places.get(name, (i, i))[0], i)
+    if "RETURN_NEG" in places:
+        places.setdefault("RETURN", places["RETURN_NEG"])
+    goods = [token for token in reading.tokens if token.tag == "GOODS"]
+    if len(goods) > 1 or any(_several(reading, token.mentions) for token in goods):
+        places["GOODS2"] = (0, 0)
+    for mention in reading.mentions:
+        if mention.role == "GIFT":
+            places.setdefault("GIFT", (0, 0))
+    for name in reading.earlier:
+        places.setdefault(f"BEFORE_{name}", (-1, -1))
+    if any(name not in _NEUTRAL for name in places):
+        places["BUSINESS"] = (0, 0)
+    if any(name.startswith("REASON_") for name in places):
+        places["REASON"] = (0, 0)
+    reading.places = places
+    return doc
+
+
+def _kinds(reading: Reading, mentions: tuple[int, ...]) -> set[str]:
+    found = set()
+    for index in mentions:
+        for ref in reading.mentions[index].refs:
+            if ref.kind == "line":
+                found.add("OWN_GOODS")
+            elif ref.kind in {"order", "return", "tracking", "coupon"}:
+                found.add(f"{ref.kind.upper()}_ID")
+            elif ref.kind in {"product", "category", "sku"}:
+                found.add("CATALOGUE_GOODS")
+            elif ref.kind in {"spec", "words", "brand"}:
+                found.add({"spec": "SPEC", "words": "UNKNOWN_GOODS", "brand": "BRAND"}[ref.kind])
+    return found
+
+
+def _several(reading: Reading, mentions: tuple[int, ...]) -> bool:
+    named = [
+        index
+        for index in mentions
+        if {ref.kind for ref in reading.mentions[index].refs} & {"product", "category", "line", "words", "sku"}
+    ]
+    return len(named) > 1

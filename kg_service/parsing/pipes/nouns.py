@@ -1,0 +1,38 @@
+"""Nouns that no catalogue entry has, found by the place they stand in: 我买的〔榨汁机〕能退吗."""
+
+from __future__ import annotations
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg_service.parsing.patterns import Patterns, read_roles
+from kg_service.parsing.tokens import words_mention
+
+__all__ = ["NAME"]
+
+NAME = "kg_nouns"
+
+
+@Language.factory(NAME)
+class Nouns:
+    """Turns left-over words in the place of a noun into mentions of kind ``words``."""
+
+    def __init__(self, nlp: Language, name: str) -> None:
+        data = read_roles()
+        self.patterns = Patterns(nlp.vocab, data["nouns"], data["skip"], data["break"])
+
+    def __call__(self, doc: Doc) -> Doc:
+        reading = doc._.reading
+        if not any(token.tag == "WORD" for token in reading.tokens):
+            return doc
+        nouns = {i for i, _ in self.patterns.match(doc) if reading.tokens[i].end - reading.tokens[i].start >= 2}
+        if not nouns:
+            return doc
+        for i in sorted(nouns):
+            token = reading.tokens[i]
+            reading.mentions.append(words_mention(reading.text, token.start, token.end))
+            token.mentions = (len(reading.mentions) - 1,)
+            token.tag = "GOODS"
+        fresh = Doc(doc.vocab, words=[token.tag for token in reading.tokens], spaces=[False] * len(reading.tokens))
+        fresh._.reading = reading
+        return fresh

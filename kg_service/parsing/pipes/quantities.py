@@ -1,0 +1,88 @@
+"""Units, ordinals and amounts of money."""
+
+from __future__ import annotations
+
+import re
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg_service.parsing.reading import Reading
+from kg_service.text.numbers import parse_number
+
+__all__ = ["NAME"]
+
+NAME = "kg_quantities"
+_VERBS = frozenset({"RETURN", "REFUND", "EXCHANGE", "CANCEL", "KEEP"})
+_LOOSE = frozenset({"FUNCTION", "PRONOUN", "ONLY", "WANT", "DE", "POSSIBLE", "BA", "YESNO", "ALSO"})
+_NUMBER = re.compile(r"\d+(?:\.\d+)?|[零一二两三四五六七八九十百千万俩仨]+")
+
+
+@Language.component(NAME)
+def quantities(doc: Doc) -> Doc:
+    """Sets ``quantity`` (units to return), ``ordinal`` and ``amount``, and the quantities of mentions."""
+    reading = doc._.reading
+    for i, token in enumerate(reading.tokens):
+        if token.tag == "QUANTITY":
+            _units(reading, i)
+        elif token.tag == "ORDINAL":
+            text = reading.text[token.start : token.end]
+            reading.slots["ordinal"] = -1 if text[0] in "最倒" else _value(text)
+        elif token.tag == "AMOUNT":
+            found = _NUMBER.match(reading.text, token.start)
+            value = parse_number(found[0]) if found else None
+            if value is not None and (value * 100).denominator == 1:
+                reading.slots.setdefault("amount", int(value * 100))
+        elif token.tag == "LAST_ORDER":
+            reading.slots["ordinal"] = -1
+        elif token.tag == "EARLIER_ORDER":
+            reading.slots["ordinal"] = -2
+    return doc
+
+
+def _value(text: str) -> int | None:
+    found = _NUMBER.search(text)
+    value = parse_number(found[0]) if found else None
+    return int(value) if value is not None else None
+
+
+def _units(reading: Reading, at: int) -> None:
+    token = reading.tokens[at]
+    text = reading.text[token.start : token.end]
+    count = _value(text) if text not in {"俩", "仨"} else {"俩": 2, "仨": 3}[text]
+    if not count:
+        return
+    goods = _near(reading, at, 1, frozenset({"GOODS"}), frozenset({"DE", "PRONOUN", "FUNCTION"}))
+    verb = _near(reading, at, -1, _VERBS, _LOOSE)
+    if goods is not None:
+        _give(reading, goods, count)
+        if verb is not None:
+            reading.slots["quantity"] = count
+        return
+    if verb is None:
+        verb = _near(reading, at, 1, _VERBS, _LOOSE)
+    if verb is None:
+        return
+    if reading.tokens[verb].tag != "KEEP":
+        reading.slots["quantity"] = count
+    before = _near(reading, min(at, verb), -1, frozenset({"GOODS"}), _LOOSE)
+    if before is not None and reading.tokens[verb].tag != "KEEP":
+        _give(reading, before, count)
+
+
+def _near(reading: Reading, at: int, step: int, wanted: frozenset[str], over: frozenset[str]) -> int | None:
+    """The nearest token with one of the wanted tags, passing only over the given ones."""
+    i = at + step
+    while 0 <= i < len(reading.tokens):
+        tag = reading.tokens[i].tag
+        if tag in wanted:
+            return i
+        if tag not in over:
+            return None
+        i += step
+    return None
+
+
+def _give(reading: Reading, at: int, count: int) -> None:
+    for index in reading.tokens[at].mentions:
+        reading.mentions[index] = reading.mentions[index].model_copy(update={"quantity": count})

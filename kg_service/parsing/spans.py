@@ -1,0 +1,132 @@
+"""Which stretches of a question are names, concept words, numbers, times and ids — and what is left over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from kg_service.linking.lexicon import Lexicon, Name, mention_of
+from kg_service.linking.own import OwnLine
+from kg_service.linking.own_names import link_own
+from kg_service.linking.repair import NameIndex
+from kg_service.parsing.concepts import ConceptLexicon, ConceptSpan, longest
+from kg_service.parsing.frame import Mention
+from kg_service.parsing.ids import find_ids
+from kg_service.parsing.spelling import Mended, mend
+from kg_service.text.normalise import Normalised, is_han
+
+__all__ = ["Spans", "read_spans"]
+
+_PUNCTUATION = frozenset(".,!?;:、\n %+-/&*")
+
+
+class Spans:
+    """The stretches of one question."""
+
+    def __init__(self, form: Normalised, mentions: list[Mention], concepts: list[ConceptSpan]) -> None:
+        self.form = form
+        self.mentions = mentions
+        self.concepts = concepts
+
+    def gaps(self) -> list[tuple[int, int]]:
+        """Stretches that no name and no concept word covers."""
+        return _gaps(self.form.text, [(m.start, m.end) for m in self.mentions] + [(c.start, c.end) for c in self.concepts])
+
+
+def read_spans(
+    form: Normalised,
+    lexicon: Lexicon,
+    concepts: ConceptLexicon,
+    index: NameIndex,
+    lines: Sequence[OwnLine] = (),
+    is_word: Callable[[str], bool] = lambda text: False,
+) -> Spans:
+    """Find names and concept words; what is left over is tried as a misspelling, once.
+
+    Parameters
+    ----------
+    index : NameIndex
+        Concept words by their sound.
+    is_word : callable
+        Whether a stretch is a word of the language (then it is no misspelling).
+    """
+    spans = _read(form, lexicon, concepts, lines)
+    gaps = spans.gaps()
+    if not gaps:
+        return spans
+    loose = frozenset(span.start for span in spans.concepts if span.end - span.start == 1)
+    mended = mend(spans.form, gaps, lexicon, index, lines, is_word, loose)
+    if mended is None:
+        return spans
+    return _marked(_read(mended.form, lexicon, concepts, lines), mended)
+
+
+def _read(form: Normalised, lexicon: Lexicon, concepts: ConceptLexicon, lines: Sequence[OwnLine]) -> Spans:
+    said = concepts.candidates(form)
+    ids = find_ids(form)
+    names = _names(form, lexicon, said, ids)
+    free = [span for span in said if not _overlaps(span.start, span.end, names)]
+    chosen = longest(free)
+    mentions = link_own(
+        form, lines, names, _gaps(form.text, [(m.start, m.end) for m in names] + [(c.start, c.end) for c in chosen])
+    )
+    return Spans(form, mentions, chosen)
+
+
+def _names(form: Normalised, lexicon: Lexicon, said: Sequence[ConceptSpan], ids: Sequence[Mention]) -> list[Mention]:
+    """Ids, then names that are not part of a longer concept word nor merely one."""
+    found = list(ids)
+    candidates = sorted(lexicon.candidates(form), key=lambda item: (item[0], -item[1]))
+    end = 0
+    for start, stop, name in candidates:
+        if start < end or _overlaps(start, stop, ids) or not _stands(start, stop, name, said):
+            continue
+        found.append(mention_of(form, start, stop, name))
+        end = stop
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def _stands(start: int, end: int, name: Name, said: Sequence[ConceptSpan]) -> bool:
+    kind = name.refs[0].kind
+    for span in said:
+        if span.start <= start and span.end >= end:
+            if span.end - span.start > end - start:
+                return False
+            if (
+                kind in {"spec", "attribute", "brand", "shop"}
+                or (kind == "product" and name.match == "SHORT")
+                or end - start == 1
+            ):
+                return False
+    return True
+
+
+def _overlaps(start: int, end: int, mentions: Iterable[Mention]) -> bool:
+    return any(start < mention.end and end > mention.start for mention in mentions)
+
+
+def _gaps(text: str, covered: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    marks = [False] * len(text)
+    for start, end in covered:
+        marks[start:end] = [True] * (end - start)
+    gaps: list[tuple[int, int]] = []
+    for at, char in enumerate(text):
+        if marks[at] or char in _PUNCTUATION:
+            continue
+        same = gaps and gaps[-1][1] == at and (is_han(text[at - 1]) == is_han(char))
+        if same:
+            gaps[-1] = (gaps[-1][0], at + 1)
+        else:
+            gaps.append((at, at + 1))
+    return gaps
+
+
+def _marked(spans: Spans, mended: Mended) -> Spans:
+    """Mentions that stand on mended letters say so."""
+    marked = []
+    for mention in spans.mentions:
+        touched = [m for m in mended.places if m.start < mention.end and m.end > mention.start]
+        if touched:
+            worst = min(touched, key=lambda place: place.score)
+            mention = mention.model_copy(update={"match": worst.match, "score": round(worst.score, 3)})
+        marked.append(mention)
+    return Spans(spans.form, marked, spans.concepts)

@@ -1,0 +1,226 @@
+"""The tokens of a question: names, times, quantities and concept words as they stand; jieba only for what is left over."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from kg_service.linking.lexicon import Lexicon
+from kg_service.parsing.frame import EntityRef, Mention
+from kg_service.parsing.reading import GOODS, Reading, Token
+from kg_service.parsing.spans import Spans
+from kg_service.text.normalise import is_han
+from kg_service.text.times import TimeSpan, find_times
+
+__all__ = ["is_word", "tokenise"]
+
+_MEASURES = "个件台部双条副套只瓶盒箱支样份张本袋罐桶片顶枚把床辆盏枝束粒提听听罐对"
+_QUANTITY = re.compile(rf"(?<![第\d.])(\d{{1,4}}|[一二两三四五六七八九十俩]{{1,3}})([{_MEASURES}])(?![月半])|(?<![a-z])[俩仨]")
+_ORDINAL = re.compile(
+    r"第(\d{1,2}|[一二两三四五六七八九十]{1,2})[个件台部双条副套只瓶盒单笔项种款样份张]?|最后(?:一)?[个件单]|倒数第一[个件单]"
+)
+_AMOUNT = re.compile(
+    r"(?:(?<=[减省惠宜扣补的那付花])|(?<=便宜了))(\d{1,6}(?:\.\d{1,2})?)(?![\d个件天台部双%折年月日号gmtkw寸小])|(\d{1,7}(?:\.\d{1,2})?|[一二两三四五六七八九]?[一二两三四五六七八九十百千万零]+)(?:元|块钱|块(?!儿)|rmb)"
+)
+_BREAKS = frozenset(".,!?;:\n ")
+#: Left-over stretches up to this length stay whole; longer ones go to jieba.
+_WHOLE = 5
+
+
+@cache
+def _jieba() -> Any:
+    """jieba with its own dictionary: half a second, so only when something is left over that needs it."""
+    import jieba
+
+    jieba.setLogLevel(logging.WARNING)
+    jieba.initialize()
+    return jieba
+
+
+def is_word(text: str) -> bool:
+    """Whether jieba's dictionary has a word.
+
+    Examples
+    --------
+    >>> is_word("收集"), is_word("忧惠")
+    (True, False)
+    """
+    frequency: int | None = _jieba().dt.FREQ.get(text)
+    return bool(frequency and frequency > 2)
+
+
+def tokenise(reading: Reading, spans: Spans, lexicon: Lexicon, heads: frozenset[str]) -> None:
+    """Fill in the tokens and mentions of a reading, goods and what qualifies them joined."""
+    form = spans.form
+    reading.form = form
+    reading.mentions = list(spans.mentions)
+    _compounds(reading, spans, lexicon, heads)
+    taken = [(m.start, m.end) for m in reading.mentions]
+    items = [Token(m.start, m.end, _tag(m), mentions=(i,)) for i, m in enumerate(reading.mentions)]
+    promos = {i: m for i, m in enumerate(reading.mentions) if items[i].tag == "PROMO"}
+    for i, mention in promos.items():
+        inside = [c for span in spans.concepts if span.start < mention.end and span.end > mention.start for c in span.concepts]
+        items[i].concepts = tuple(inside) + (("COUPON",) if any(w in mention.text for w in ("券", "红包")) else ())
+    for span in _times(form.text, reading):
+        if _free(span.start, span.end, taken):
+            items.append(Token(span.start, span.end, "TIME"))
+            taken.append((span.start, span.end))
+    wide = [
+        (c.start, c.end) for c in spans.concepts if c.concepts[0] not in {"FUNCTION", "OTHER", "DE"} and c.end - c.start > 1
+    ]
+    for pattern, tag in ((_ORDINAL, "ORDINAL"), (_AMOUNT, "AMOUNT"), (_QUANTITY, "QUANTITY")):
+        for match in pattern.finditer(form.text):
+            if _free(match.start(), match.end(), taken) and _free(match.start(), match.end(), wide):
+                items.append(Token(match.start(), match.end(), tag))
+                taken.append((match.start(), match.end()))
+    for concept in spans.concepts:
+        if _free(concept.start, concept.end, taken):
+            items.append(Token(concept.start, concept.end, _main(concept.concepts), concept.concepts))
+            taken.append((concept.start, concept.end))
+    items.extend(_rest(form.text, taken))
+    items.sort(key=lambda token: token.start)
+    reading.tokens = _joined(reading, items)
+
+
+def _main(concepts: tuple[str, ...]) -> str:
+    return "RETURN_NEG" if concepts[0] == "RETURN" and "NEG" in concepts else concepts[0]
+
+
+def _tag(mention: Mention) -> str:
+    kinds = {ref.kind for ref in mention.refs}
+    if kinds & GOODS or kinds == {"spec"}:
+        return "GOODS"
+    if "promotion" in kinds:
+        return "PROMO"
+    if "attribute" in kinds:
+        return "ATTR"
+    if "shop" in kinds:
+        return "SHOP"
+    return "ID"
+
+
+def _times(text: str, reading: Reading) -> Iterator[TimeSpan]:
+    if reading.context.now is not None:
+        yield from find_times(text, reading.context.now)
+
+
+def _free(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
+    return not any(start < stop and end > begin for begin, stop in taken)
+
+
+def _rest(text: str, taken: list[tuple[int, int]]) -> Iterator[Token]:
+    """Punctuation, digits and left-over stretches."""
+    covered = [False] * len(text)
+    for start, end in taken:
+        covered[start:end] = [True] * (end - start)
+    at = 0
+    while at < len(text):
+        if covered[at]:
+            at += 1
+            continue
+        char = text[at]
+        if char in _BREAKS or not (char.isalnum() or is_han(char)):
+            yield Token(at, at + 1, "QUESTION" if char == "?" else "PUNCT", ("QUESTION", "PUNCT") if char == "?" else ())
+            at += 1
+            continue
+        end = at + 1
+        while (
+            end < len(text)
+            and not covered[end]
+            and is_han(text[end]) == is_han(char)
+            and (text[end].isalnum() or is_han(text[end]))
+        ):
+            end += 1
+        yield from _words(text, at, end)
+        at = end
+
+
+def _words(text: str, start: int, end: int) -> Iterator[Token]:
+    if end - start <= _WHOLE or not is_han(text[start]):
+        yield Token(start, end, "NUMBER" if text[start:end].isdigit() else "WORD")
+        return
+    at = start
+    for word in _jieba().cut(text[start:end], HMM=False):
+        yield Token(at, at + len(word), "WORD")
+        at += len(word)
+
+
+def _compounds(reading: Reading, spans: Spans, lexicon: Lexicon, heads: frozenset[str]) -> None:
+    """A name inside a longer noun is not that name: 手机壳 is no phone, 高血鸭 no duck, 蓝牙耳机 a kind of earphones."""
+    text = spans.form.text
+    gaps = dict(spans.gaps())
+    ends = {end: start for start, end in gaps.items()}
+    changed = []
+    for mention in reading.mentions:
+        kinds = {ref.kind for ref in mention.refs}
+        if not kinds & {"category", "product", "line"} or mention.match not in {"EXACT", "ALIAS", "OWN_ORDER", "SHORT"}:
+            changed.append(mention)
+            continue
+        after = text[mention.end : gaps.get(mention.end, mention.end)] if is_han(text[mention.end - 1]) else ""
+        head = next((after[:n] for n in (3, 2, 1) if after[:n] in heads), "") if after else ""
+        before = ends.get(mention.start)
+        prefix = text[before : mention.start] if before is not None and mention.start - before <= 4 else ""
+        if prefix and not (is_han(prefix[0]) and is_han(text[mention.start]) and kinds & {"category", "line"}):
+            prefix = ""
+        if head:
+            start = mention.start - len(prefix)
+            changed.append(words_mention(text, start, mention.end + len(head)))
+        elif prefix and mention.end - mention.start == 1:
+            changed.append(words_mention(text, mention.start - len(prefix), mention.end))
+        elif prefix and mention.match != "OWN_ORDER":
+            changed.append(_qualified(mention, prefix, lexicon))
+        else:
+            changed.append(mention)
+    reading.mentions = changed
+
+
+def words_mention(text: str, start: int, end: int) -> Mention:
+    """A noun that no catalogue entry has."""
+    word = text[start:end]
+    return Mention(text=word, start=start, end=end, refs=(EntityRef(kind="words", id=word),))
+
+
+def _qualified(mention: Mention, prefix: str, lexicon: Lexicon) -> Mention:
+    """``蓝牙`` before the category 耳机: the products whose name says so; none: the category, less surely."""
+    whole = prefix + mention.text
+    found = lexicon.containing(whole)
+    refs = tuple(EntityRef(kind="product", id=one) for one in found) + mention.refs
+    return mention.model_copy(
+        update={"text": whole, "start": mention.start - len(prefix), "refs": refs, "score": mention.score if found else 0.8}
+    )
+
+
+def _joined(reading: Reading, tokens: list[Token]) -> list[Token]:
+    """One token for goods with what qualifies them (华为的黑色手机) and for goods named side by side (手机和耳机)."""
+    out: list[Token] = []
+    for i, token in enumerate(tokens):
+        if token.tag == "STILL" and reading.text[token.start : token.end] == "还有" and out and out[-1].tag == "GOODS":
+            following = tokens[i + 1] if i + 1 < len(tokens) else None
+            if following is not None and following.tag == "GOODS":
+                token = Token(token.start, token.end, "CONJ", ("CONJ",))
+        if token.tag == "GOODS" and out:
+            last = out[-1]
+            if last.tag == "GOODS" and (_qualifies(reading, last) or _qualifies(reading, token)):
+                out[-1] = _one(last, token)
+                continue
+            if len(out) > 1 and out[-2].tag == "GOODS":
+                between = last.tag
+                if between == "CONJ" or (between == "DE" and _qualifies(reading, out[-2])):
+                    out[-2:] = [_one(out[-2], token)]
+                    continue
+        out.append(token)
+    return out
+
+
+def _qualifies(reading: Reading, token: Token) -> bool:
+    mention = reading.mentions[token.mentions[-1]]
+    return {ref.kind for ref in mention.refs if ref.kind != "line"} <= {"spec", "brand"} and any(
+        ref.kind in {"spec", "brand"} for ref in mention.refs
+    )
+
+
+def _one(first: Token, second: Token) -> Token:
+    return Token(first.start, second.end, "GOODS", mentions=first.mentions + second.mentions)
