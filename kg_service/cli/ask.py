@@ -43,7 +43,7 @@ def ask(
     A panel in a terminal, plain text in a pipe. The exit code tells the answer's status.
     """
     text = sys.stdin.read().strip() if question == "-" else os.fsencode(question).decode(errors="replace")
-    with open_engine(store) as engine:
+    with open_engine(store, once=True) as engine:
         answer = engine.ask(
             text,
             user_id=user,

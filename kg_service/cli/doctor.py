@@ -48,8 +48,6 @@ def doctor(json: Json = False, store: Store = None) -> None:
     _try(found, failed, "installation", "packages", _installation)
     _try(found, failed, "templates", "cypher", _templates)
     _try(found, failed, "store", "open", lambda: _store(store, found, failed))
-    if not failed:
-        _try(found, failed, "understanding", "lexicon", lambda: _understanding(store))
     if json:
         print(json_module.dumps([asdict(finding) for finding in found], ensure_ascii=False))
     else:
@@ -122,6 +120,7 @@ def _store(location: str | None, found: list[Finding], failed: list[KgError]) ->
         found.append(Finding("store", info.kind, f"{info.version} at {info.location}"))
         _try(found, failed, "loaded", "counts", lambda: _loaded(store))
         _try(found, failed, "templates on this store", "plan", lambda: _planned(store))
+        _try(found, failed, "understanding", "lexicon", lambda: _understanding(store))
     finally:
         store.close()
     return []
@@ -135,11 +134,17 @@ def _planned(store: GraphStore) -> list[Finding]:
     return [Finding("templates on this store", "planned", str(len(registry)))]
 
 
-def _understanding(location: str | None) -> list[Finding]:
-    from kg_service.cli.opening import open_engine
+def _understanding(store: GraphStore) -> list[Finding]:
+    from kg_service.api.knowledge import read_entries
+    from kg_service.api.runner import run
+    from kg_service.parsing.intents import IntentSet
+    from kg_service.queries.registry import Registry
 
-    with open_engine(location) as engine:
-        return [Finding("understanding", "names in the lexicon", str(engine.lexicon_size))]
+    entries = run(read_entries(), Registry.load(), store)
+    return [
+        Finding("understanding", "entities in the lexicon", str(len(entries))),
+        Finding("understanding", "intents", str(len(list(IntentSet.open())))),
+    ]
 
 
 def _loaded(store: GraphStore) -> list[Finding]:

@@ -31,7 +31,7 @@ def explain(
     store: Store = None,
 ) -> None:
     """Show how an answer was reached: facts, trace, queries, and the graph it was read from."""
-    with open_engine(store) as engine:
+    with open_engine(store, once=True) as engine:
         answer = engine.answer(answer_id)
     if answer is None:
         complain(f"no answer {answer_id} is recorded in this store (kg ask prints an answer's id)")

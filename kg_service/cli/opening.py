@@ -10,8 +10,10 @@ if TYPE_CHECKING:
 __all__ = ["open_engine"]
 
 
-def open_engine(store: str | None) -> Engine:
+def open_engine(store: str | None, *, once: bool = False) -> Engine:
     """The engine on a store; ``None`` leaves the choice to ``KG_STORE``.
+
+    ``once`` prefers a fast start to peak speed, for commands that answer one question.
 
     Raises
     ------
@@ -20,4 +22,4 @@ def open_engine(store: str | None) -> Engine:
     """
     from kg_service.api.engine import Engine
 
-    return Engine.open(store)
+    return Engine.open(store, quick_start=once)

@@ -68,7 +68,7 @@ Now: TypeAlias = Annotated[
     typer.Option(
         "--now",
         metavar="ISO",
-        help="The time of the question, for example 2026-11-12T10:00:00+08:00; else the clock.",
+        help="The time of the question, for example 2026-11-12T10:00:00+08:00; else the data set's as_of, else the clock.",
         callback=_instant,
         rich_help_panel=_WHO,
         show_default=False,
