@@ -7,6 +7,7 @@ from typing import Literal
 
 import yaml
 
+from kg_service.decisions.forms import yes_no
 from kg_service.decisions.specs import plain
 from kg_service.parsing.frame import Frame
 from kg_service.resources import resource
@@ -29,7 +30,7 @@ def asked_milestone(frame: Frame, of: Literal["order", "parcel"]) -> str | None:
     >>> asked_milestone(Frame(intent="order_status", confidence=1, text="付款后发货了吗", question_form="YES_NO"), "order")
     'SHIPPED'
     """
-    if frame.question_form != "YES_NO":
+    if not yes_no(frame):
         return None
     text = plain(frame.text)
     found = [

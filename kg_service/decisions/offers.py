@@ -13,7 +13,7 @@ from kg_service.queries.flow import Flow, Query
 from kg_service.rules.catalogue import Goods
 from kg_service.rules.scope import covers
 
-__all__ = ["covering", "in_force", "names_of", "promotion_of", "scopes_of"]
+__all__ = ["breadth", "covering", "in_force", "names_of", "promotion_of", "scopes_of"]
 
 _JSON = ("scope", "condition", "components", "tiers", "effect", "cap", "limit", "stacking", "valid", "allocation", "after_sale")
 _FIELDS = frozenset(Promotion.model_fields)
@@ -57,6 +57,15 @@ def covering(promotions: Iterable[Promotion], goods: Goods) -> list[Promotion]:
 
 def _excludes(promotion: Promotion, goods: Goods) -> bool:
     return bool(promotion.scope.exclude) and covers(Scope(include=promotion.scope.exclude), goods) is True
+
+
+_BREADTH = {"sku": 0, "product": 0, "category": 1, "brand": 1, "tag": 1, "shop": 2, "all": 3}
+
+
+def breadth(promotion: Promotion) -> int:
+    """How widely a promotion applies, from 0 (named goods) to 3 (everything): what is meant for few is told first."""
+    refs = [ref for scope in scopes_of(promotion) for ref in scope.include or []]
+    return max((_BREADTH[ref.type] for ref in refs), default=3)
 
 
 def names_of(promotions: Iterable[Promotion]) -> Flow[dict[tuple[str, str], str]]:

@@ -15,6 +15,7 @@ from kg_service.dataset.promotion import Scope
 from kg_service.dataset.term import Term
 from kg_service.dataset.values import GRAPH
 from kg_service.decisions.decision import Asker, Decision, decider
+from kg_service.decisions.forms import yes_no
 from kg_service.decisions.specs import plain
 from kg_service.decisions.subjects import Named, ProductFacts, ask_which, goods_not_found, named, read_products
 from kg_service.graph.order_graph import Graph, add_edge, add_node
@@ -254,7 +255,7 @@ def _asked_days(frame: Frame) -> int | None:
 
 
 def _verdict(frame: Frame, longest: int, barred: bool, conditional: bool) -> Verdict | None:
-    if frame.question_form != "YES_NO":
+    if not yes_no(frame):
         return None
     possible: Verdict = "NO" if barred else "DEPENDS" if conditional else "YES"
     asked = _asked_days(frame)

@@ -12,7 +12,8 @@ from kg_service.answers.promotion_text import rule_text
 from kg_service.dataset.promotion import Promotion
 from kg_service.decisions.attributes import Recorded, asked_attribute, find, lexicon, says, wants_overview
 from kg_service.decisions.decision import Asker, Decision, decider
-from kg_service.decisions.offers import covering, in_force, names_of
+from kg_service.decisions.forms import yes_no
+from kg_service.decisions.offers import breadth, covering, in_force, names_of
 from kg_service.decisions.subjects import ProductFacts, SkuFacts, Subject, resolve_product
 from kg_service.dialogue.outcome import clarify
 from kg_service.graph.order_graph import Graph, add_edge, add_node, node_id
@@ -59,7 +60,7 @@ def _off_shelf(product: ProductFacts, facts: dict[str, Any], frame: Frame) -> De
     return Decision(
         "ANSWERED",
         facts={"product_id": product.product_id, **facts},
-        verdict="NO" if frame.question_form == "YES_NO" else None,
+        verdict="NO" if yes_no(frame) else None,
         trace=[step],
         words={"product": product.name},
         variant="OFF_SHELF",
@@ -104,7 +105,10 @@ def product_price(frame: Frame, asker: Asker) -> Flow[Decision]:
             basis=_record("Product", product.product_id),
         )
     ]
-    said = [{"name": offer.name, "rule": rule_text(offer, names), "id": key} for key, offer in sorted(known.items())]
+    said = [
+        {"name": offer.name, "rule": rule_text(offer, names), "id": offer.promotion_id}
+        for offer in sorted(known.values(), key=lambda one: (breadth(one), one.layer_number, one.promotion_id))
+    ]
     for one in said:
         basis = Basis(kind="PROMOTION", id=one["id"], text=one["name"])
         steps.append(Step(rule="promotion.in_force", inputs={"now": asker.now}, result=one["rule"], basis=basis))
@@ -118,7 +122,7 @@ def product_price(frame: Frame, asker: Asker) -> Flow[Decision]:
         for sku in sorted(subject.skus, key=lambda one: (one.price is None, one.price or 0, one.sku_id))
     ]
     verdict: Verdict | None = None
-    if frame.question_form == "YES_NO" and frame.amount is not None:
+    if yes_no(frame) and frame.amount is not None:
         verdict = "YES" if any(sku.price == frame.amount for sku in priced) else "NO"
     return Decision(
         "ANSWERED",
@@ -162,10 +166,10 @@ def product_stock(frame: Frame, asker: Asker) -> Flow[Decision]:
     wanted = frame.quantity or 1
     unknown = [sku for sku in subject.skus if sku.stock is None]
     enough = [sku for sku in subject.skus if sku.stock is not None and sku.stock >= wanted]
-    yes_no = frame.question_form == "YES_NO"
-    decided = (bool(enough) if yes_no else len(unknown) < len(subject.skus) and bool(enough)) or not unknown
+    asked = yes_no(frame)
+    decided = (bool(enough) if asked else len(unknown) < len(subject.skus) and bool(enough)) or not unknown
     verdict: Verdict | None = None
-    if yes_no and decided:
+    if asked and decided:
         verdict = "YES" if enough else "NO"
     ordered = sorted(subject.skus, key=lambda one: one.sku_id)
     return Decision(
@@ -204,7 +208,7 @@ def _no_such_spec(subject: Subject, frame: Frame) -> Decision:
     return Decision(
         "ANSWERED",
         facts={"product_id": product.product_id, "skus": []},
-        verdict="NO" if frame.question_form == "YES_NO" else None,
+        verdict="NO" if yes_no(frame) else None,
         trace=[
             Step(
                 rule="product.spec",
@@ -256,7 +260,7 @@ def product_attribute(frame: Frame, asker: Asker) -> Flow[Decision]:
     return Decision(
         "ANSWERED",
         facts={**facts, "value": found.value, "unit": found.unit},
-        verdict=says(found, frame) if frame.question_form == "YES_NO" else None,
+        verdict=says(found, frame) if yes_no(frame) else None,
         trace=[
             Step(
                 rule="product.attribute",

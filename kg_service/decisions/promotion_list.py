@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from datetime import date
 
 import networkx as nx
 
 from kg_service.answers.promotion_text import rule_text
 from kg_service.dataset.promotion import Promotion, Scope
 from kg_service.decisions.decision import Asker, Decision, decider
+from kg_service.decisions.forms import yes_no
 from kg_service.decisions.offers import covering, in_force, names_of, scopes_of
 from kg_service.decisions.specs import plain
 from kg_service.decisions.subjects import Named, ProductFacts, ask_which, goods_not_found, named, read_products
@@ -17,7 +20,7 @@ from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow, Query
 from kg_service.rules.catalogue import Goods
 from kg_service.rules.scope import covers
-from kg_service.times import format_instant
+from kg_service.times import day_of, end_of_day, format_instant, start_of_day
 from kg_service.trace import Basis, Step
 
 __all__ = ["promotion_list"]
@@ -27,7 +30,7 @@ __all__ = ["promotion_list"]
 def promotion_list(frame: Frame, asker: Asker) -> Flow[Decision]:
     """The promotions in force now (or at the time the question names), narrowed to the goods or shop it names."""
     said = named(frame)
-    since, until = (frame.period.start, frame.period.end) if frame.period else (asker.now, asker.now)
+    since, until = _when(frame, asker)
     found = yield from in_force(since, until)
     target: str | None = None
     if said.promotions:
@@ -50,6 +53,28 @@ def promotion_list(frame: Frame, asker: Asker) -> Flow[Decision]:
         found, target = yield from _of_area(found, said)
     names = yield from names_of(found)
     return _answer(frame, asker, found, names, target)
+
+
+_YEAR = re.compile(r"\d{4}年?|去年|前年|往年|上次|之前|以前|过去")
+
+
+def _when(frame: Frame, asker: Asker) -> tuple[int, int]:
+    """Now, or the time the question names. A day of the year that is over means the coming one, unless the past is named."""
+    if frame.period is None:
+        return asker.now, asker.now
+    start, end = frame.period.start, frame.period.end
+    if end < asker.now and not _YEAR.search(frame.text):
+        first, last = (_year_later(day_of(instant)) for instant in (start, end))
+        if last > day_of(asker.now):
+            return start_of_day(first), end_of_day(last)
+    return start, end
+
+
+def _year_later(day: date) -> date:
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year + 1, day=28)
 
 
 def _of_product(promotions: Iterable[Promotion], product: ProductFacts) -> list[Promotion]:
@@ -144,7 +169,7 @@ def _answer(
     return Decision(
         "ANSWERED",
         facts={"promotions": listed},
-        verdict=("YES" if listed else "NO") if frame.question_form == "YES_NO" else None,
+        verdict=("YES" if listed else "NO") if yes_no(frame) else None,
         trace=[
             Step(
                 rule="promotion.in_force",

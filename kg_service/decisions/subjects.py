@@ -18,9 +18,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rapidfuzz import fuzz
+
 from kg_service.answers.answer import Option
 from kg_service.decisions.decision import Asker, Decision
-from kg_service.decisions.specs import fitting, matches, spec_words
+from kg_service.decisions.specs import fitting, matches, plain, spec_words
 from kg_service.dialogue.outcome import clarify
 from kg_service.dialogue.resolution import resolve_lines
 from kg_service.graph.store import Row
@@ -59,6 +61,7 @@ class ProductFacts:
 
     product_id: str
     name: str
+    aliases: tuple[str, ...] = ()
     status: str | None = None
     return_class: str | None = None
     warranty_months: int | None = None
@@ -135,6 +138,7 @@ class Named:
     shops: tuple[str, ...] = ()
     promotions: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    loose: tuple[str, ...] = ()
     inexact: bool = False
     own: bool = False
 
@@ -156,6 +160,8 @@ def named(frame: Frame) -> Named:
         elif "category" in ids or "brand" in ids:
             # one word may be a brand and a category: the category says more about the goods
             found.categories += ids.get("category", ())
+            # a kind of goods with a word before it that the catalogue does not know ("长辈手机")
+            found.loose += (mention.text,) if "category" in ids and mention.score < 1 else ()
             found.brands += () if "category" in ids else ids["brand"]
         if "product" not in ids:
             found.shops += ids.get("shop", ())
@@ -231,6 +237,7 @@ def _product(row: Row, skus: tuple[SkuFacts, ...]) -> ProductFacts:
     return ProductFacts(
         product_id=row["product_id"],
         name=row["name"],
+        aliases=tuple(row.get("aliases") or ()),
         status=row.get("status"),
         return_class=row.get("return_class"),
         warranty_months=row.get("warranty_months"),
@@ -263,7 +270,7 @@ def resolve_product(frame: Frame, asker: Asker) -> Flow[Subject]:
         elif resolution.decision is not None and resolution.decision.status == "CLARIFY":
             return Subject(resolution.decision)
     if said.unknown:
-        return Subject(goods_not_found("、".join(dict.fromkeys(said.unknown))))
+        return Subject((yield from _unknown(said)))
     candidates = yield from _candidates(said)
     if candidates is None:
         return Subject((yield from _ask_what()))
@@ -271,9 +278,45 @@ def resolve_product(frame: Frame, asker: Asker) -> Flow[Subject]:
     products = _narrow(products, said, frame)
     if not products:
         return Subject(goods_not_found(_called(frame)))
-    if len(products) > 1 or said.inexact:
-        return Subject(ask_which(products, close=_called(frame) if said.inexact else None))
+    fitting_loosely = [one for one in products if all(_described(word, one) for word in said.loose)]
+    close = said.inexact or bool(said.loose and not fitting_loosely)
+    products = fitting_loosely or products
+    if len(products) > 1 or close:
+        return Subject(ask_which(products, close=_called(frame) if close else None))
     return _narrowed(products[0], frame, said.skus)
+
+
+def _unknown(said: Named) -> Flow[Decision]:
+    """A name the catalogue does not have: what it has of that brand or kind under nearly that name is offered."""
+    what = "、".join(dict.fromkeys(said.unknown))
+    if said.categories or said.brands:
+        candidates = yield from _candidates(said)
+        products = yield from read_products(candidates or ())
+        near = [one for one in products if any(_nearly(word, one) for word in said.unknown)]
+        if near:
+            return ask_which(near, close=what)
+    return goods_not_found(what)
+
+
+#: From this likeness (0 to 100) on a name is close.
+_CLOSE = 75
+
+
+def _nearly(said: str, product: ProductFacts) -> bool:
+    names = [product.name, *product.aliases]
+    return any(fuzz.ratio(plain(said), plain(name)) >= _CLOSE for name in names)
+
+
+def _described(said: str, product: ProductFacts) -> bool:
+    """Whether a kind of goods with an unknown word before it describes a product: 长辈手机 is in the name 云帆 C3 长辈手机."""
+    word = plain(said)
+    for category in product.categories:
+        head = plain(str(category["name"]))
+        if head and word.endswith(head):
+            word = word.removesuffix(head)
+            break
+    texts = (product.name, product.description or "", *(value for sku in product.skus for value in sku.spec.values()))
+    return bool(word) and any(word in plain(text) for text in texts)
 
 
 def _candidates(said: Named) -> Flow[list[str] | None]:
