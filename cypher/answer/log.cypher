@@ -2,9 +2,9 @@
 // mode: write
 // audience: system
 // param answer_id: string
-// param owner: string ?
+// param owner: string?
 // param question: string
-// param intent: string ?
+// param intent: string?
 // param status: string
 // param asked_at: instant
 // param answer: string

@@ -4,7 +4,7 @@
 // param session_id: string
 // param state: string
 // param updated_at: instant
-// param owner: string ?
+// param owner: string?
 // returns: owner string
 MERGE (s:Session {session_id: $session_id})
 SET s.state = $state, s.updated_at = $updated_at, s.owner = $owner

@@ -91,7 +91,7 @@ def said_in(frame: Frame) -> Said:
 
 def _joined(text: str, left: Mention, right: Mention) -> bool:
     between = text[left.end : right.start]
-    if between not in _JOINING or left.end > right.start:
+    if between not in _JOINING or left.end > right.start or "CONTEXT" in (left.match, right.match):
         return False
     if left.role is not None and right.role is not None and left.role != right.role:
         return False

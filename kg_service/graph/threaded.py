@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, Self, TypeVar
 
 from kg_service.errors import StoreUnavailable
 from kg_service.graph.store import Row, Statement, Store, StoreInfo
@@ -32,6 +32,11 @@ class ThreadedStore:
         self._store = store
         self._closed = False
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="kg-store")
+
+    @property
+    def store(self) -> Store:
+        """The wrapped store, for work that is synchronous by nature (loading)."""
+        return self._store
 
     async def read(self, statement: Statement, *, timeout_ms: int | None = None) -> list[Row]:
         """As :meth:`Store.read`."""
@@ -59,7 +64,7 @@ class ThreadedStore:
         await asyncio.to_thread(self._threads.shutdown)
         await asyncio.to_thread(self._store.close)
 
-    async def __aenter__(self) -> ThreadedStore:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -1,0 +1,193 @@
+"""The engine: questions in, proven answers out."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from kg_service.answers.answer import Answer
+from kg_service.answers.wording import Wording
+from kg_service.api.knowledge import read_entries
+from kg_service.api.mind import DataSets, Mind, Request, read_data_sets
+from kg_service.api.runner import Recorder, run
+from kg_service.api.settings import Settings
+from kg_service.graph.opening import open_store
+from kg_service.graph.store import Store, StoreInfo
+from kg_service.linking.lexicon import Lexicon
+from kg_service.parsing.parser import Parser
+from kg_service.queries.flow import Flow, Query
+from kg_service.queries.registry import Registry
+
+if TYPE_CHECKING:
+    from kg_service.loading.report import LoadReport, ProgressCallback
+
+__all__ = ["REFRESH_S", "Engine", "logged_answer"]
+
+#: How often an engine looks whether another process has loaded data, seconds.
+REFRESH_S = 1.0
+
+
+def logged_answer(answer_id: str) -> Flow[Answer | None]:
+    """An answer that was given, by any process on this store."""
+    rows = yield Query("answer/read", {"answer_id": answer_id})
+    return Answer.model_validate_json(rows[0]["answer"]) if rows else None
+
+
+class Engine:
+    """Answers customers' questions from the graph of a store. Safe to use from several threads.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, Engine.open(folder) as engine:    # doctest: +SKIP
+    ...     engine.load("seed_data/demo")
+    ...     engine.ask("如果我退了手机,耳机的优惠还在吗", user_id="U1001").verdict
+    'NO'
+    """
+
+    def __init__(self, store: Store, settings: Settings, registry: Registry | None = None) -> None:
+        self.settings = settings
+        self._store = store
+        self._registry = registry or Registry.load()
+        self._registry.check(store)
+        self._parser = Parser.open()
+        self._wording = Wording.open()
+        self._building = threading.Lock()
+        self._looked = 0.0
+        self._mind = self._built(self._run(read_data_sets()))
+
+    @classmethod
+    def open(cls, store: str | Path | None = None, *, quick_start: bool = False, **settings: Any) -> Engine:
+        """Open an engine on a store.
+
+        Parameters
+        ----------
+        store : str or path, optional
+            A folder (embedded store) or ``neo4j://…``; ``KG_STORE`` when absent.
+        quick_start : bool
+            For programs that answer once: prefer a fast start to peak speed.
+        **settings
+            Any field of :class:`kg_service.api.settings.Settings`; they win over the environment.
+
+        Raises
+        ------
+        ConfigurationError, StoreUnavailable, StoreLocked
+        TemplateError
+            When a Cypher template is not fit; the message names its file and line.
+        """
+        found = Settings.load(store=None if store is None else str(store), **settings)
+        opened = open_store(found.store, found.store_options(quick_start=quick_start))
+        try:
+            return cls(opened, found)
+        except BaseException:
+            opened.close()
+            raise
+
+    def load(
+        self,
+        path: str | Path,
+        *,
+        replace: bool = False,
+        dry_run: bool = False,
+        strict: bool = False,
+        progress: ProgressCallback | None = None,
+        rejects: str | Path | None = None,
+    ) -> LoadReport:
+        """Load a data set (data-formats.md). What is new can be asked about when this returns.
+
+        Parameters
+        ----------
+        replace : also remove what this data set brought earlier and has no longer
+        dry_run : only say what would change
+        strict : refuse the whole data set when any row is wrong
+
+        Raises
+        ------
+        LoadRefused, StoreError
+        """
+        from kg_service.loading import load
+
+        report = load(self._store, path, replace=replace, dry_run=dry_run, strict=strict, progress=progress, rejects=rejects)
+        if not dry_run:
+            self.refresh()
+        return report
+
+    def ask(
+        self,
+        question: str,
+        *,
+        user_id: str | None = None,
+        channel: str | None = None,
+        external_id: str | None = None,
+        session_id: str | None = None,
+        order_id: str | None = None,
+        now: str | datetime | int | None = None,
+        role: str = "customer",
+    ) -> Answer:
+        """Answer a question.
+
+        Parameters
+        ----------
+        user_id : the customer who asks; for an agent the customer they serve
+        channel, external_id : where the question came from, and the customer's id there (instead of ``user_id``)
+        session_id : keeps the context from one question to the next; without it nothing is remembered
+        order_id : the order the question is about, where the caller knows
+        now : ISO 8601, datetime or epoch ms; the loaded data's own ``as_of`` when absent, else the clock
+        role : customer, agent or analyst
+
+        Returns
+        -------
+        Answer
+            Never raises for what a customer types; statuses tell what could not be answered.
+
+        Raises
+        ------
+        StoreError, DataError
+        """
+        self._look()
+        request = Request(question, user_id, channel, external_id, session_id, order_id, now, role)
+        recorder = Recorder()
+        return run(self._mind.answer(request, recorder), self._registry, self._store, recorder)
+
+    def answer(self, answer_id: str) -> Answer | None:
+        """An answer that was given, by this or any other process on the store; ``None`` when there is none of that id."""
+        found: Answer | None = self._run(logged_answer(answer_id))
+        return found
+
+    def info(self) -> StoreInfo:
+        """Kind, version and location of the store."""
+        return self._store.info()
+
+    def refresh(self) -> None:
+        """Build the lexicon anew from what is loaded now, and swap it in."""
+        with self._building:
+            self._mind = self._built(self._run(read_data_sets()))
+
+    def close(self) -> None:
+        """Release the store. Closing twice is harmless."""
+        self._store.close()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _run(self, flow: Flow[Any]) -> Any:
+        return run(flow, self._registry, self._store)
+
+    def _built(self, data_sets: DataSets) -> Mind:
+        lexicon = Lexicon.build(self._run(read_entries()))
+        return Mind(self._parser.with_lexicon(lexicon), self._parser.intents, self._wording, data_sets)
+
+    def _look(self) -> None:
+        """Follow what another process has loaded."""
+        if time.monotonic() - self._looked < REFRESH_S:
+            return
+        self._looked = time.monotonic()
+        if self._run(read_data_sets()).version != self._mind.data_sets.version:
+            self.refresh()

@@ -1,0 +1,232 @@
+"""What an engine knows apart from the store: understanding, deciders, wording. Both engines drive the same flows.
+
+A :class:`Mind` never changes; when the catalogue does, a new one is built beside it and swapped in.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal, get_args
+from uuid import uuid4
+
+from kg_service.answers.answer import Answer, Handoff
+from kg_service.answers.render import join_parts, render
+from kg_service.answers.wording import Wording
+from kg_service.api.runner import Recorder
+from kg_service.decisions.decision import DECIDERS, Asker, Decision
+from kg_service.dialogue.follow_up import completed
+from kg_service.dialogue.resolution import read_own_lines
+from kg_service.dialogue.session import SessionState, next_state, read_session, save_session
+from kg_service.errors import DataError, ResourceError
+from kg_service.parsing.frame import Frame
+from kg_service.parsing.intents import IntentSet
+from kg_service.parsing.parser import Parser
+from kg_service.parsing.reading import Context
+from kg_service.queries.flow import Flow, Query
+from kg_service.text.normalise import normalise
+from kg_service.times import now_ms, parse_instant
+
+__all__ = ["DataSets", "Mind", "Request", "load_deciders", "read_data_sets"]
+
+Role = Literal["customer", "agent", "analyst"]
+#: Messages in a row that are not understood before a person takes over.
+_PATIENCE = 2
+
+
+@dataclass(frozen=True)
+class Request:
+    """A question and who asks it; times as ISO 8601, datetime or epoch ms."""
+
+    question: str
+    user_id: str | None = None
+    channel: str | None = None
+    external_id: str | None = None
+    session_id: str | None = None
+    order_id: str | None = None
+    now: str | datetime | int | None = None
+    role: str = "customer"
+
+
+@dataclass(frozen=True)
+class DataSets:
+    """What is loaded.
+
+    ``version`` changes with every load; ``as_of`` is the newest data set's "now" (epoch ms), if it has one.
+    """
+
+    version: tuple[tuple[str, int | None], ...] = ()
+    as_of: int | None = None
+
+
+def read_data_sets() -> Flow[DataSets]:
+    """What is loaded."""
+    rows = yield Query("system/data_sets", {})
+    version = tuple((str(row["name"]), row["loaded_at"]) for row in rows)
+    return DataSets(version, rows[-1]["as_of"] if rows else None)
+
+
+def load_deciders() -> Mapping[str, object]:
+    """Every decider of the installation; importing their modules registers them."""
+    import kg_service.decisions as package
+
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")
+    return DECIDERS
+
+
+class Mind:
+    """Answers questions as flows.
+
+    Parameters
+    ----------
+    parser : Parser
+        With the lexicon of the catalogue as it is now.
+    data_sets : DataSets
+        What the lexicon was built from.
+    """
+
+    def __init__(self, parser: Parser, intents: IntentSet, wording: Wording, data_sets: DataSets) -> None:
+        self.parser = parser
+        self.intents = intents
+        self.wording = wording
+        self.data_sets = data_sets
+        known = load_deciders()
+        for intent in intents:
+            if intent.rule not in known:
+                raise ResourceError(
+                    f"intent {intent.intent!r} names the decider {intent.rule!r}, which does not exist",
+                    where=f"seed_data/intents/{intent.intent}.yaml",
+                    do="name one of " + ", ".join(sorted(known)),
+                )
+
+    def answer(self, request: Request, recorder: Recorder) -> Flow[Answer]:
+        """Understand, decide and word one message; remember and log it."""
+        clock = _Clock(recorder)
+        asker = yield from self._asker(request)
+        owner = asker.user_id if asker.known else None
+        state = yield from read_session(request.session_id, owner)
+        own = (yield from read_own_lines(asker.user_id)) if asker.user_id and asker.known else ()
+        shared = len(recorder.queries)
+        clock.lap("other")
+        context = Context(
+            now=asker.now,
+            last_frame=state.frame if state else None,
+            options=tuple(option.label for option in state.open.options) if state and state.open else (),
+        )
+        frames = self.parser.parse(request.question, own_lines=own, context=context)
+        script = normalise(request.question).script
+        clock.lap("understand")
+        answer_id = f"A{uuid4().hex[:20]}"
+        answers: list[Answer] = []
+        understood: list[Frame] = []
+        for index, frame in enumerate(frames, 1):
+            start = len(recorder.queries)
+            told, decision = yield from self._decide(frame, asker, state)
+            clock.lap("decide")
+            queries = [*recorder.queries[:shared], *recorder.queries[start:]]
+            answers.append(
+                render(
+                    decision,
+                    told,
+                    answer_id=answer_id if len(frames) == 1 else f"{answer_id}-{index}",
+                    wording=self.wording,
+                    wording_name=self.intents[told.intent].wording if told.intent in self.intents else None,
+                    script=script,
+                    queries=queries,
+                )
+            )
+            understood.append(told)
+            clock.lap("render")
+        answer = join_parts(answers).model_copy(update={"answer_id": answer_id})
+        answer = answer.model_copy(update={"timings_ms": clock.timings()})
+        if request.session_id is not None and state is not None:
+            yield from save_session(request.session_id, next_state(state, understood, answers), owner, now_ms())
+        yield from _log(answer, request.question, owner)
+        return answer
+
+    def _asker(self, request: Request) -> Flow[Asker]:
+        """Who asks: by user_id, else by the channel's own id."""
+        if request.role not in get_args(Role):
+            raise DataError(f"role {request.role!r} is none of {', '.join(get_args(Role))}", do="use one of them")
+        user_id = request.user_id or None
+        if user_id is None and request.external_id and request.channel:
+            rows = yield Query("customer/identity", {"identity_key": f"{request.channel}/{request.external_id}"})
+            user_id = rows[0]["user_id"] if rows else None
+        known = bool((yield Query("customer/user", {"user_id": user_id}))) if user_id is not None else True
+        return Asker(
+            user_id=user_id,
+            role=request.role,  # type: ignore[arg-type]
+            now=_instant(request.now, self.data_sets.as_of),
+            channel=request.channel,
+            order_id=request.order_id or None,
+            session_id=request.session_id,
+            known=known,
+        )
+
+    def _decide(self, frame: Frame, asker: Asker, state: SessionState | None) -> Flow[tuple[Frame, Decision]]:
+        """The decision on one question, in the context of the conversation where it is a follow-up."""
+        told, there, in_context = completed(frame, asker, state)
+        if told.channel is not None:
+            there = replace(there, channel=told.channel)
+        decision = yield from self._decided(told, there)
+        if in_context and decision.status == "NOT_FOUND":
+            decision = yield from self._decided(told, replace(there, order_id=asker.order_id))
+        misses = (state.misses if state else 0) + 1
+        if decision.status == "OUT_OF_SCOPE" and misses >= _PATIENCE:
+            decision = Decision("HANDOFF", handoff=Handoff(reason="NOT_UNDERSTOOD_TWICE"), variant="HANDOFF_NOT_UNDERSTOOD")
+        return told, decision
+
+    def _decided(self, frame: Frame, asker: Asker) -> Flow[Decision]:
+        intent = self.intents[frame.intent]
+        return (yield from DECIDERS[intent.rule](frame, asker))
+
+
+def _instant(now: str | datetime | int | None, as_of: int | None) -> int:
+    if now is None:
+        return as_of if as_of is not None else now_ms()
+    try:
+        return parse_instant(now)
+    except ValueError as error:
+        raise DataError(str(error), where="now", do="pass ISO 8601, a datetime or epoch ms") from error
+
+
+def _log(answer: Answer, question: str, owner: str | None) -> Flow[None]:
+    """Keep the answer, so that any process can explain it."""
+    yield Query(
+        "answer/log",
+        {
+            "answer_id": answer.answer_id,
+            "owner": owner,
+            "question": question,
+            "intent": answer.intent,
+            "status": answer.status,
+            "asked_at": now_ms(),
+            "answer": answer.model_dump_json(),
+        },
+    )
+
+
+class _Clock:
+    """Where the time went. The store's own time is taken out of every phase and stands under ``query``."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._started = self._at = time.perf_counter()
+        self._store = recorder.store_ms
+        self._spent = dict.fromkeys(("understand", "decide", "render"), 0.0)
+
+    def lap(self, phase: str) -> None:
+        at, store = time.perf_counter(), self._recorder.store_ms
+        if phase in self._spent:
+            self._spent[phase] += (at - self._at) * 1000 - (store - self._store)
+        self._at, self._store = at, store
+
+    def timings(self) -> dict[str, float]:
+        total = (time.perf_counter() - self._started) * 1000
+        found = {**self._spent, "query": self._recorder.store_ms, "total": total}
+        return {name: round(max(0.0, value), 3) for name, value in found.items()}
