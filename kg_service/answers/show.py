@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rich import box
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
 from kg_service.answers.answer import Answer, Evidence
+from kg_service.answers.prose import Prose
 from kg_service.trace import Basis, Step
 
 __all__ = ["answer_panel", "evidence_table", "facts_table", "plain", "trace_tree"]
@@ -48,14 +50,14 @@ def plain(answer: Answer) -> str:
 
 def answer_panel(answer: Answer) -> Panel:
     """What the answer says, with its options, suggestions and times."""
-    body: list[RenderableType] = [Text(answer.text)]
-    body += [Text(line, style="bold") for line in _options(answer)]
+    body: list[RenderableType] = [Prose(answer.text)]
+    body += [Prose(line, style="bold") for line in _options(answer)]
     if answer.missing:
         body.append(Text("missing: " + ", ".join(answer.missing), style="yellow"))
     if answer.handoff:
         parts = [answer.handoff.reason, answer.handoff.queue, answer.handoff.priority, answer.handoff.ticket_id]
         body.append(Text("handoff: " + " · ".join(part for part in parts if part), style="cyan"))
-    body += [Text(f"→ {suggestion.text}", style=_QUIET) for suggestion in answer.suggestions]
+    body += [Prose(f"→ {suggestion.text}", style=_QUIET) for suggestion in answer.suggestions]
     title = Text(answer.status, style=f"bold {_COLOURS[answer.status]}")
     for word in (answer.intent, answer.verdict):
         if word:
@@ -75,35 +77,52 @@ def answer_panel(answer: Answer) -> Panel:
 
 
 def _options(answer: Answer) -> list[str]:
-    if answer.clarification is None:
+    """The options, unless the text names them already."""
+    if answer.clarification is None or all(option.label in answer.text for option in answer.clarification.options):
         return []
     return [f"{number}. {option.label} ({option.id})" for number, option in enumerate(answer.clarification.options, 1)]
 
 
 def facts_table(facts: Mapping[str, Any], *, title: str | None = "Facts") -> Table:
-    """The facts, one a row; a list of records is a table of its own."""
+    """The facts, one a row; records one below the other. Facts that are null share the last row."""
     table = Table(title=title, title_justify="left", box=box.SIMPLE, show_header=False, padding=(0, 1))
     table.add_column(style="cyan", no_wrap=True)
     table.add_column(overflow="fold")
     for name, value in facts.items():
-        table.add_row(name, _value(value))
+        if value is not None:
+            table.add_row(name, _value(value))
+    if absent := [name for name, value in facts.items() if value is None]:
+        table.add_row("null", Prose(", ".join(absent), style=_QUIET))
     return table
 
 
 def _value(value: Any) -> RenderableType:
-    if isinstance(value, Sequence) and not isinstance(value, str) and value and all(isinstance(v, Mapping) for v in value):
-        return _records(value)
-    return Text(_words(value))
+    if _is_records(value):
+        return Group(*(_record(row) for row in value))
+    return Prose(_words(value))
 
 
-def _records(rows: Sequence[Mapping[str, Any]]) -> Table:
-    table = Table(box=box.MINIMAL, padding=(0, 1), show_edge=False)
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    for name in names:
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*(_value(row.get(name)) for name in names))
-    return table
+def _is_records(value: Any) -> bool:
+    return isinstance(value, list | tuple) and bool(value) and all(isinstance(row, Mapping) for row in value)
+
+
+def _record(row: Mapping[str, Any]) -> RenderableType:
+    """A record's own values in one line, the records inside it indented below."""
+    line = Text()
+    inside: list[RenderableType] = []
+    for name, value in row.items():
+        if _is_records(value):
+            inside += [Padding(Group(Text(name, style="cyan"), *(_record(inner) for inner in value)), (0, 0, 0, 2))]
+        elif value not in (None, [], {}, ""):
+            line.append("  " if line else "").append(f"{name} ", style=_QUIET).append(_brief(value))
+    return Group(Prose.of(line), *inside)
+
+
+def _brief(value: Any) -> str:
+    """A value inside a record; of a basis its kind and id: the trace has its words."""
+    if isinstance(value, Mapping) and "kind" in value and "id" in value:
+        return f"{value['kind']} {value['id'] or ''}".rstrip()
+    return _words(value)
 
 
 def _words(value: Any) -> str:
@@ -125,7 +144,7 @@ def trace_tree(answer: Answer) -> Tree:
         _add_step(tree, number, step)
     # the top level is the first part's, so the trace of the others stands only with them
     for part in answer.parts[1:]:
-        branch = tree.add(Text(f"{part.intent}: {part.text}", style="bold"))
+        branch = tree.add(Prose(f"{part.intent}: {part.text}", style="bold"))
         for number, step in enumerate(part.trace, 1):
             _add_step(branch, number, step)
     if not tree.children:
@@ -140,15 +159,15 @@ def _add_step(tree: Tree, number: int, step: Step) -> None:
     if step.result is not None:
         head.append("  → ", style="default")
         head.append(_words(step.result), style=_FIGURE)
-    branch = tree.add(head)
+    branch = tree.add(Prose.of(head))
     if step.inputs:
-        branch.add(Text(", ".join(f"{name} = {_words(value)}" for name, value in step.inputs.items()), style="default"))
-    branch.add(Text(_basis(step.basis), style="green"))
+        branch.add(Prose(", ".join(f"{name} = {_words(value)}" for name, value in step.inputs.items())))
+    branch.add(Prose(_basis(step.basis), style="green"))
 
 
 def _basis(basis: Basis) -> str:
     words = [basis.kind, basis.id, basis.text]
-    line = " · ".join(word for word in words if word)
+    line = " · ".join(" ".join(word.split()) for word in words if word)
     return f"{line} <{basis.source}>" if basis.source else line
 
 

@@ -55,12 +55,10 @@ def demo(
                     save_picture(answer, out / f"graph.{suffix}", title=turn["question"])
                 console.print(f"pictures: {out / 'graph.svg'}, {out / 'graph.png'}", soft_wrap=True)
             else:
-                console.print(answer_panel(answer) if interactive() else Text(plain(answer)))
+                console.print(answer_panel(answer) if interactive() else Text(plain(answer)), soft_wrap=not interactive())
     first = script["questions"][0]
     console.print(Rule(Text("go on"), align="left"))
-    console.print(
-        Text(f"kg chat --store {store} --user {first.get('user_id')} --now {script['now']}", style="bold"), soft_wrap=True
-    )
+    console.print(Text(f"kg chat --store {store} --user {first.get('user_id')}", style="bold"), soft_wrap=True)
 
 
 def _script() -> dict[str, Any]:

@@ -58,6 +58,8 @@ def test_options_are_numbered_with_their_ids(answer: Answer):
     choice = Clarification(about="order", options=[Option(id="O5", label="9月21日的订单"), Option(id="O4", label="8月的订单")])
     asked = answer.model_copy(update={"status": "CLARIFY", "clarification": choice, "verdict": None})
     assert plain(asked).splitlines()[1:3] == ["1. 9月21日的订单 (O5)", "2. 8月的订单 (O4)"]
+    named = asked.model_copy(update={"text": "是9月21日的订单,还是8月的订单?"})
+    assert len(plain(named).splitlines()) == 2
     assert "2. 8月的订单 (O4)" in text_of(answer_panel(asked))
 
 
@@ -82,7 +84,7 @@ def test_missing_facts_and_the_handoff_are_shown(answer: Answer):
 
 def test_every_fact_is_in_the_table(answer: Answer):
     text = text_of(facts_table(answer.facts))
-    for words in ("refund_amount", "80.00", "true", "–", "promotion_id", "LOST", "discount_after", "[]"):
+    for words in ("refund_amount", "80.00", "true", "null", "window_ends", "promotion_id", "LOST", "discount_after", "[]"):
         assert words in text
 
 
