@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import pairwise
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, PlainSerializer, SerializationInfo, ValidationInfo, WithJsonSchema, model_validator
+from pydantic import (
+    Field,
+    PlainSerializer,
+    SerializationInfo,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+    model_validator,
+)
 
 from kg_service.dataset.customer import MemberLevel
 from kg_service.dataset.values import GRAPH, Id, Instant, InstantEnd, Names, Percent, Row, Yuan
@@ -100,9 +110,15 @@ def _write_value(value: int | str, info: SerializationInfo) -> int | str:
     return value
 
 
+def _keep_money(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """An amount stays ``Money`` (pydantic makes a plain ``int`` of it), so that it is written as one."""
+    return value if isinstance(value, Money) else read(value)
+
+
 #: A threshold. ``Money`` where the measure is AMOUNT, a plain ``int`` (units, kinds of goods) otherwise.
 Threshold = Annotated[
     int,
+    WrapValidator(_keep_money),
     PlainSerializer(_write_value),
     WithJsonSchema({"type": ["string", "integer"], "description": "yuan string for AMOUNT, integer otherwise"}),
 ]
@@ -395,7 +411,7 @@ def promotion_problems(promotion: Promotion) -> list[str]:
                 where = f"tiers[{index}].effect" if promotion.tiers else "effect"
                 found.append(f"{kind} needs {where}.{' or '.join(choices)}")
     values = [tier.value for tier in promotion.tiers]
-    if any(left >= right for left, right in zip(values, values[1:], strict=False)):
+    if any(left >= right for left, right in pairwise(values)):
         found.append("tiers must be in ascending order of value, each value once")
     if any(value <= 0 for value in values):
         found.append("a tier's value must be above zero")

@@ -16,8 +16,9 @@ from kg_service.loading.crosschecks import Finding, findings, price_findings
 from kg_service.loading.ingraph import categories_in_graph, references_in_graph
 from kg_service.loading.known import Known, Place
 from kg_service.loading.manifest import read_manifest
-from kg_service.loading.reading import OWN_COLUMNS, Source, find_sources
+from kg_service.loading.reading import Source, find_sources
 from kg_service.loading.references import Ref, references
+from kg_service.loading.rejects import MARK
 from kg_service.loading.report import LISTED, FileReport, LoadReport, Problem, Progress, ProgressCallback
 from kg_service.loading.rows import check_row
 
@@ -36,7 +37,8 @@ class Inspection:
     sources : the files that are there, by name, in load order
     bad : file label to line to the problems that reject the row on it
     unreadable : names of files that could not be read to their end
-    mended : whether a file carries the columns of a rejects file
+    nameless : names of files with rejected rows whose key could not be read
+    mended : whether the folder is an earlier load's rejects
     """
 
     folder: Path
@@ -100,6 +102,7 @@ def inspect(
         found.problem(Problem(code="MANIFEST", file=place, line=where, reason=error.what, do=error.do))
         if not folder.is_dir():
             return found
+    found.mended = (folder / MARK).exists()
     _find_files(found)
     for file in FILES:
         if file.name in found.sources:
@@ -150,8 +153,6 @@ def _read_file(found: Inspection, file: DataFile, source: Source, progress: Prog
     try:
         for raw in source.rows():
             report.rows += 1
-            if not found.mended and any(column in raw.values for column in OWN_COLUMNS):
-                found.mended = True
             checked = check_row(file, source.label, raw)
             for column, value in checked.unknown:
                 general = _general(column)

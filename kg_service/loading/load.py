@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kg_service.dataset import FILES, Category, DataFile, Manifest
 from kg_service.dataset.values import Row
-from kg_service.errors import LoadRefused, RowError, StoreError
+from kg_service.errors import LoadRefused, QueryError, RowError, StoreError
 from kg_service.graph.schema import FINGERPRINT, GraphSchema
 from kg_service.graph.store import Statement, Store
 from kg_service.loading import statements as cypher
@@ -28,6 +28,7 @@ __all__ = ["load"]
 _ROWS = 2000
 _ORDERS = 500
 _PAGE = 20_000
+_ATTEMPTS = 5
 
 
 def load(
@@ -77,6 +78,7 @@ def load(
     _refuse(found, replace, strict)
     assert found.manifest is not None
     out = Rejects(Path(rejects) if rejects else folder.with_name(f"{folder.resolve().name}.rejects"), folder / "manifest.yaml")
+    out.prepare()
     run = _Run(store, found, found.manifest, dry_run, progress)
     try:
         for file in FILES:
@@ -151,18 +153,32 @@ class _Run:
         started, done = time.monotonic(), 0
         empty = self._is_empty(file)
         for batch in batches(made, _ORDERS if file.name == "orders" else _ROWS):
-            have = {} if empty else self._have(file, batch)
-            new = [row for row in batch if row.key not in have]
-            changed = [row for row in batch if row.key in have and have[row.key] != row.row]
-            report.added += len(new)
-            report.changed += len(changed)
-            report.unchanged += len(batch) - len(new) - len(changed)
-            if (new or changed) and not self.dry_run:
-                self._write(file, new, changed)
+            added, changed = self._batch(file, batch, {} if empty else self._have(file, batch))
+            report.added += added
+            report.changed += changed
+            report.unchanged += len(batch) - added - changed
             done += len(batch)
             if self.progress is not None:
                 seconds = max(time.monotonic() - started, 1e-9)
                 self.progress(Progress("write", file.name, done, total, done / seconds))
+
+    def _batch(self, file: DataFile, batch: list[GraphRow], have: dict[str, str | None]) -> tuple[int, int]:
+        """Write what the graph does not have, or has differently; how many rows were added and changed."""
+        for attempt in range(_ATTEMPTS):
+            new = [row for row in batch if row.key not in have]
+            changed = [row for row in batch if row.key in have and have[row.key] != row.row]
+            if self.dry_run or not (new or changed):
+                break
+            try:
+                self._write(file, new, changed)
+                break
+            except QueryError:
+                # Another load may have written some of these rows since we looked: look again.
+                now = self._have(file, batch)
+                if now == have or attempt == _ATTEMPTS - 1:
+                    raise
+                have = now
+        return len(new), len(changed)
 
     def _rows(self, file: DataFile, source: Source, rejects: Rejects | None) -> Iterator[Row]:
         bad = self.found.bad.get(source.label, {})

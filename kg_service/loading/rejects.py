@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 from contextlib import ExitStack
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
 
+from kg_service.errors import DataError, LoadRefused
 from kg_service.loading.reading import OWN_COLUMNS, RawRow, Source
 from kg_service.loading.report import Problem
 
-__all__ = ["Rejects"]
+__all__ = ["MARK", "Rejects"]
+
+#: A file that says that a folder holds rejected rows.
+MARK = ".rejects"
 
 
 class Rejects:
@@ -36,11 +39,36 @@ class Rejects:
 
     def write(self, source: Source, raw: RawRow, problems: list[Problem]) -> None:
         """Write one row with all that is wrong with it."""
+        try:
+            self._write(source, raw, problems)
+        except OSError as error:
+            raise DataError(
+                f"rejected rows cannot be written: {error}", where=str(self.folder), do="free space, or name another folder"
+            ) from error
+
+    def prepare(self) -> None:
+        """Make sure that nothing but an earlier load's rejected rows is overwritten.
+
+        Raises
+        ------
+        LoadRefused
+            When the folder is there and is no rejects folder.
+        """
+        if not self.folder.exists() or (self.folder.is_dir() and not any(self.folder.iterdir())):
+            return
+        if not (self.folder / MARK).exists():
+            raise LoadRefused(
+                "is there and holds something else than rejected rows", where=str(self.folder), do="name another folder"
+            )
+
+    def _write(self, source: Source, raw: RawRow, problems: list[Problem]) -> None:
         if not self._ready:
-            if self.folder.exists():
-                shutil.rmtree(self.folder)
-            self.folder.mkdir(parents=True)
-            shutil.copy(self._manifest, self.folder / "manifest.yaml")
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for old in self.folder.iterdir():
+                if old.is_file():
+                    old.unlink()
+            (self.folder / MARK).touch()
+            (self.folder / "manifest.yaml").write_bytes(self._manifest.read_bytes())
             self._ready = True
         why = {
             "_line": str(raw.line),

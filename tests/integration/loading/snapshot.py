@@ -18,11 +18,12 @@ def _properties(row: dict[str, Any], without: tuple[str, ...] = ()) -> tuple[tup
     return tuple(sorted((key, _frozen(value)) for key, value in row.items() if value is not None and key not in without))
 
 
-def snapshot(store: Store) -> Snapshot:
+def snapshot(store: Store, *, fingerprints: bool = True) -> Snapshot:
     """Every node by ``Label:key`` with its properties, every edge as (start, type, end, properties), sorted.
 
-    The time of the load is the one thing left out.
+    The time of the load is the one thing left out, and the rows' fingerprints where they do not matter.
     """
+    out = ("loaded_at",) if fingerprints else ("loaded_at", "row")
     schema = GraphSchema.load()
     nodes: dict[str, Any] = {}
     edges: list[Any] = []
@@ -30,7 +31,7 @@ def snapshot(store: Store) -> Snapshot:
         for row in store.read(Statement(f"MATCH (n:{label}) RETURN n {{.*}} AS p"), timeout_ms=60_000):
             name = f"{label}:{row['p'][about.key]}"
             assert name not in nodes, f"{name} is there twice"
-            nodes[name] = _properties(row["p"], ("loaded_at",))
+            nodes[name] = _properties(row["p"], out)
     for kind, about_edge in schema.relationships.items():
         for start, end in about_edge.pairs:
             text = (
@@ -38,7 +39,7 @@ def snapshot(store: Store) -> Snapshot:
                 f"RETURN a.{schema.label(start).key} AS a, b.{schema.label(end).key} AS b, properties(e) AS p"
             )
             for row in store.read(Statement(text), timeout_ms=60_000):
-                edges.append((f"{start}:{row['a']}", kind, f"{end}:{row['b']}", _properties(row["p"] or {})))
+                edges.append((f"{start}:{row['a']}", kind, f"{end}:{row['b']}", _properties(row["p"] or {}, out)))
     return {"nodes": nodes, "edges": sorted(edges)}
 
 
