@@ -46,7 +46,7 @@ class OwnNames:
         self._found = dict(found)
         self._order = {line.key: i for i, line in enumerate(lines)}
         self.longest = max(map(len, self._found), default=0)
-        self.index = NameIndex(self._found)
+        self.index = NameIndex(self._found, lambda name: not name.endswith(("的", "款")))
 
     def lines(self, text: str) -> tuple[str, ...]:
         """The keys of the lines a text names; those it names best, newest order first."""

@@ -136,7 +136,7 @@ class Parser:
     ) -> Reading:
         """One question with its names, concept words and slots, before an intent is chosen."""
         reading = Reading(form=form, own_lines=own_lines, context=context or Context(), earlier=earlier)
-        spans = read_spans(form, self.lexicon, self.concepts, self._index, own_lines, is_word)
+        spans = read_spans(form, self.lexicon, self.concepts, self._index, own_lines, is_word, reading.context.now)
         tokenise(reading, spans, self.lexicon, _heads())
         return read(reading)
 

@@ -9,6 +9,7 @@ from kg_service.linking.own import OwnLine
 from kg_service.linking.own_names import link_own
 from kg_service.linking.repair import NameIndex
 from kg_service.parsing.concepts import ConceptLexicon, ConceptSpan, longest
+from kg_service.parsing.figures import Figure, figures
 from kg_service.parsing.frame import Mention
 from kg_service.parsing.ids import find_ids
 from kg_service.parsing.spelling import Mended, mend
@@ -22,14 +23,18 @@ _PUNCTUATION = frozenset(".,!?;:、\n %+-/&*")
 class Spans:
     """The stretches of one question."""
 
-    def __init__(self, form: Normalised, mentions: list[Mention], concepts: list[ConceptSpan]) -> None:
+    def __init__(
+        self, form: Normalised, mentions: list[Mention], concepts: list[ConceptSpan], figures: Sequence[Figure] = ()
+    ) -> None:
         self.form = form
+        self.figures = figures
         self.mentions = mentions
         self.concepts = concepts
 
     def gaps(self) -> list[tuple[int, int]]:
         """Stretches that no name and no concept word covers."""
-        return _gaps(self.form.text, [(m.start, m.end) for m in self.mentions] + [(c.start, c.end) for c in self.concepts])
+        covered = [(one.start, one.end) for one in (*self.mentions, *self.concepts, *self.figures)]
+        return _gaps(self.form.text, covered)
 
 
 def read_spans(
@@ -39,6 +44,7 @@ def read_spans(
     index: NameIndex,
     lines: Sequence[OwnLine] = (),
     is_word: Callable[[str], bool] = lambda text: False,
+    now: int | None = None,
 ) -> Spans:
     """Find names and concept words; what is left over is tried as a misspelling, once.
 
@@ -49,7 +55,7 @@ def read_spans(
     is_word : callable
         Whether a stretch is a word of the language (then it is no misspelling).
     """
-    spans = _read(form, lexicon, concepts, lines)
+    spans = _read(form, lexicon, concepts, lines, now)
     gaps = spans.gaps()
     if not gaps:
         return spans
@@ -57,19 +63,20 @@ def read_spans(
     mended = mend(spans.form, gaps, lexicon, index, lines, is_word, loose)
     if mended is None:
         return spans
-    return _marked(_read(mended.form, lexicon, concepts, lines), mended)
+    return _marked(_read(mended.form, lexicon, concepts, lines, now), mended)
 
 
-def _read(form: Normalised, lexicon: Lexicon, concepts: ConceptLexicon, lines: Sequence[OwnLine]) -> Spans:
+def _read(form: Normalised, lexicon: Lexicon, concepts: ConceptLexicon, lines: Sequence[OwnLine], now: int | None) -> Spans:
     said = concepts.candidates(form)
     ids = find_ids(form)
     names = _names(form, lexicon, said, ids)
     free = [span for span in said if not _overlaps(span.start, span.end, names)]
     chosen = longest(free)
+    said_figures = figures(form.text, now)
     mentions = link_own(
-        form, lines, names, _gaps(form.text, [(m.start, m.end) for m in names] + [(c.start, c.end) for c in chosen])
+        form, lines, names, _gaps(form.text, [(one.start, one.end) for one in (*names, *chosen, *said_figures)])
     )
-    return Spans(form, mentions, chosen)
+    return Spans(form, mentions, chosen, said_figures)
 
 
 def _names(form: Normalised, lexicon: Lexicon, said: Sequence[ConceptSpan], ids: Sequence[Mention]) -> list[Mention]:
@@ -129,4 +136,4 @@ def _marked(spans: Spans, mended: Mended) -> Spans:
             worst = min(touched, key=lambda place: place.score)
             mention = mention.model_copy(update={"match": worst.match, "score": round(worst.score, 3)})
         marked.append(mention)
-    return Spans(spans.form, marked, spans.concepts)
+    return Spans(spans.form, marked, spans.concepts, spans.figures)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -13,18 +12,11 @@ from kg_service.parsing.frame import EntityRef, Mention
 from kg_service.parsing.reading import GOODS, Reading, Token
 from kg_service.parsing.spans import Spans
 from kg_service.text.normalise import is_han
-from kg_service.text.times import TimeSpan, find_times
 
 __all__ = ["is_word", "tokenise"]
 
-_MEASURES = "个件台部双条副套只瓶盒箱支样份张本袋罐桶片顶枚把床辆盏枝束粒提听听罐对"
-_QUANTITY = re.compile(rf"(?<![第\d.])(\d{{1,4}}|[一二两三四五六七八九十俩]{{1,3}})([{_MEASURES}])(?![月半])|(?<![a-z])[俩仨]")
-_ORDINAL = re.compile(
-    r"第(\d{1,2}|[一二两三四五六七八九十]{1,2})[个件台部双条副套只瓶盒单笔项种款样份张]?|最后(?:一)?[个件单]|倒数第一[个件单]"
-)
-_AMOUNT = re.compile(
-    r"(?:(?<=[减省惠宜扣补的那付花])|(?<=便宜了))(\d{1,6}(?:\.\d{1,2})?)(?![\d个件天台部双%折年月日号gmtkw寸小])|(\d{1,7}(?:\.\d{1,2})?|[一二两三四五六七八九]?[一二两三四五六七八九十百千万零]+)(?:元|块钱|块(?!儿)|rmb)"
-)
+#: Concept words that figures may cut into.
+_NARROW = frozenset({"FUNCTION", "OTHER", "DE"})
 _BREAKS = frozenset(".,!?;:\n ")
 #: Left-over stretches up to this length stay whole; longer ones go to jieba.
 _WHOLE = 5
@@ -64,18 +56,11 @@ def tokenise(reading: Reading, spans: Spans, lexicon: Lexicon, heads: frozenset[
     for i, mention in promos.items():
         inside = [c for span in spans.concepts if span.start < mention.end and span.end > mention.start for c in span.concepts]
         items[i].concepts = tuple(inside) + (("COUPON",) if any(w in mention.text for w in ("券", "红包")) else ())
-    for span in _times(form.text, reading):
-        if _free(span.start, span.end, taken):
-            items.append(Token(span.start, span.end, "TIME"))
-            taken.append((span.start, span.end))
-    wide = [
-        (c.start, c.end) for c in spans.concepts if c.concepts[0] not in {"FUNCTION", "OTHER", "DE"} and c.end - c.start > 1
-    ]
-    for pattern, tag in ((_ORDINAL, "ORDINAL"), (_AMOUNT, "AMOUNT"), (_QUANTITY, "QUANTITY")):
-        for match in pattern.finditer(form.text):
-            if _free(match.start(), match.end(), taken) and _free(match.start(), match.end(), wide):
-                items.append(Token(match.start(), match.end(), tag))
-                taken.append((match.start(), match.end()))
+    wide = [(c.start, c.end) for c in spans.concepts if c.concepts[0] not in _NARROW and c.end - c.start > 1]
+    for figure in spans.figures:
+        if _free(figure.start, figure.end, taken) and (figure.tag == "TIME" or _free(figure.start, figure.end, wide)):
+            items.append(Token(figure.start, figure.end, figure.tag))
+            taken.append((figure.start, figure.end))
     for concept in spans.concepts:
         if _free(concept.start, concept.end, taken):
             items.append(Token(concept.start, concept.end, _main(concept.concepts), concept.concepts))
@@ -100,11 +85,6 @@ def _tag(mention: Mention) -> str:
     if "shop" in kinds:
         return "SHOP"
     return "ID"
-
-
-def _times(text: str, reading: Reading) -> Iterator[TimeSpan]:
-    if reading.context.now is not None:
-        yield from find_times(text, reading.context.now)
 
 
 def _free(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
@@ -206,11 +186,15 @@ def _joined(reading: Reading, tokens: list[Token]) -> list[Token]:
             if last.tag == "GOODS" and (_qualifies(reading, last) or _qualifies(reading, token)):
                 out[-1] = _one(last, token)
                 continue
-            if len(out) > 1 and out[-2].tag == "GOODS":
-                between = last.tag
-                if between == "CONJ" or (between == "DE" and _qualifies(reading, out[-2])):
-                    out[-2:] = [_one(out[-2], token)]
-                    continue
+            if len(out) > 1 and out[-2].tag == "GOODS" and last.tag == "CONJ":
+                out[-2:] = [_one(out[-2], token)]
+                continue
+            back = len(out) - 1
+            while back > 0 and out[back].tag in {"DE", "PRONOUN"}:
+                back -= 1
+            if back < len(out) - 1 and out[back].tag == "GOODS" and _qualifies(reading, out[back]):
+                out[back:] = [_one(out[back], token)]
+                continue
         out.append(token)
     return out
 

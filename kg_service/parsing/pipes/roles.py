@@ -20,6 +20,7 @@ class Roles:
     def __init__(self, nlp: Language, name: str) -> None:
         data = read_roles()
         self.patterns = Patterns(nlp.vocab, data["roles"], data["skip"], data["break"])
+        self.later = Patterns(nlp.vocab, data["later"], data["skip"], data["break"])
 
     def __call__(self, doc: Doc) -> Doc:
         reading: Reading = doc._.reading
@@ -27,6 +28,8 @@ class Roles:
         if not goods:
             return doc
         roles: dict[int, str] = {}
+        if "RETURN" in reading.earlier:
+            roles.update(self.later.match(doc))
         for token, role in self.patterns.match(doc):
             roles.setdefault(token, role)
         _defaults(reading, goods, roles)
@@ -38,7 +41,7 @@ class Roles:
 
 def _defaults(reading: Reading, goods: list[int], roles: dict[int, str]) -> None:
     tags = {token.tag for token in reading.tokens} | {name for token in reading.tokens for name in token.concepts}
-    returning = bool(tags & {"RETURN", "REFUND", "CANCEL", "REJECT"}) or "RETURN" in reading.earlier
+    returning = bool(tags & {"RETURN", "REFUND", "CANCEL", "REJECT", "REFUSE"}) or "RETURN" in reading.earlier
     free = [at for at in goods if at not in roles]
     if not free:
         return

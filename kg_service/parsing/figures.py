@@ -1,0 +1,53 @@
+"""Figures in a question: times, quantities, ordinals, amounts of money."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kg_service.text.times import find_times
+
+__all__ = ["Figure", "figures"]
+
+_MEASURES = "个件台部双条副套只瓶盒箱支样份张本袋罐桶片顶枚把床辆盏枝束粒提听对"
+_QUANTITY = re.compile(rf"(?<![第\d.])(\d{{1,4}}|[一二两三四五六七八九十俩]{{1,3}})([{_MEASURES}])(?![月半])|(?<![a-z])[俩仨]")
+_ORDINAL = re.compile(
+    r"第(\d{1,2}|[一二两三四五六七八九十]{1,2})[个件台部双条副套只瓶盒单笔项种款样份张]?|最后(?:一)?[个件单]|倒数第一[个件单]"
+)
+_AMOUNT = re.compile(
+    r"(?:(?<=[减省惠宜扣补的那付花])|(?<=便宜了))(\d{1,6}(?:\.\d{1,2})?)(?![\d个件天台部双%折年月日号gmtkw寸小])|(\d{1,7}(?:\.\d{1,2})?|[一二两三四五六七八九]?[一二两三四五六七八九十百千万零]+)(?:元|块钱|块(?!儿)|rmb)"
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure and its tag: TIME, ORDINAL, AMOUNT, QUANTITY or NUMBER."""
+
+    start: int
+    end: int
+    tag: str
+
+
+_NUMBER = re.compile(r"[零一二两三四五六七八九十百千万]{2,}|[一二两三四五六七八九]百")
+_PATTERNS = (("ORDINAL", _ORDINAL), ("AMOUNT", _AMOUNT), ("QUANTITY", _QUANTITY), ("NUMBER", _NUMBER))
+
+
+def figures(text: str, now: int | None) -> list[Figure]:
+    """The figures of a normalised text; where two overlap the one of the earlier kind.
+
+    Parameters
+    ----------
+    now : int or None
+        Epoch ms; without it no times are found.
+
+    Examples
+    --------
+    >>> [(f.tag, "退两件,便宜的那200"[f.start : f.end]) for f in figures("退两件,便宜的那200", None)]
+    [('QUANTITY', '两件'), ('AMOUNT', '200')]
+    """
+    found = [Figure(span.start, span.end, "TIME") for span in find_times(text, now)] if now is not None else []
+    for tag, pattern in _PATTERNS:
+        for match in pattern.finditer(text):
+            if not any(match.start() < other.end and match.end() > other.start for other in found):
+                found.append(Figure(match.start(), match.end(), tag))
+    return sorted(found, key=lambda figure: figure.start)
