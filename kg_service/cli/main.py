@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from kg_service.cli import ask, chat, check, demo, doctor, exits, explain, load
+from kg_service.cli import ask, chat, check, demo, doctor, exits, explain, export, load
 from kg_service.cli.terminal import complain
 from kg_service.errors import KgError
 
@@ -34,6 +34,7 @@ def _register(name: str, command: Callable[..., Any], examples: Iterable[str]) -
 for _name, _command, _module in (
     ("demo", demo.demo, demo),
     ("load", load.load, load),
+    ("export", export.export, export),
     ("check", check.check, check),
     ("ask", ask.ask, ask),
     ("chat", chat.chat, chat),
