@@ -36,7 +36,12 @@ class Part(BaseModel):
 
 
 class Facts(Part):
-    """Base of the facts of an intent. ``None`` means not decided; amounts are decimal yuan strings when dumped."""
+    """Base of the facts of an intent. ``None`` means not decided; amounts are decimal yuan strings when dumped.
+
+    ``faq_id`` is there when a preset answer is about the same thing.
+    """
+
+    faq_id: str | None = None
 
 
 F = TypeVar("F", bound=type[Facts])
@@ -82,9 +87,12 @@ def dump_facts(intent: str | None, facts: Mapping[str, Any]) -> dict[str, Any]:
     if model is None:
         raise FactsError(f"intent {intent!r} has no facts model", do="register one in kg_service/answers/facts_*.py")
     try:
-        return model.model_validate(dict(facts)).model_dump(mode="json")
+        dumped = model.model_validate(dict(facts)).model_dump(mode="json")
     except ValidationError as error:
         raise FactsError(f"facts of intent {intent!r}: {error}") from error
+    if dumped.get("faq_id") is None:
+        dumped.pop("faq_id", None)
+    return dumped
 
 
 def schemas() -> dict[str, dict[str, Any]]:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from kg_service.answers.answer import Answer
 from kg_service.answers.wording import Wording
-from kg_service.api.knowledge import read_entries
+from kg_service.api.knowledge import read_knowledge, read_presets
 from kg_service.api.mind import DataSets, Mind, Request, read_data_sets
 from kg_service.api.runner import Recorder, run
 from kg_service.api.settings import Settings
 from kg_service.graph.opening import open_store
 from kg_service.graph.store import Store, StoreInfo
-from kg_service.linking.lexicon import Lexicon
+from kg_service.parsing.faq import FaqIndex
 from kg_service.parsing.parser import Parser
 from kg_service.queries.flow import Flow, Query
 from kg_service.queries.registry import Registry
@@ -181,8 +181,7 @@ class Engine:
         return run(flow, self._registry, self._store)
 
     def _built(self, data_sets: DataSets) -> Mind:
-        lexicon = Lexicon.build(self._run(read_entries()))
-        return Mind(self._parser.with_lexicon(lexicon), self._parser.intents, self._wording, data_sets)
+        return Mind.built(self._parser, self._wording, self._run(read_knowledge()), data_sets)
 
     def _look(self) -> None:
         """Follow what another process has loaded."""

@@ -1,23 +1,24 @@
-"""The lexicon of what is loaded, read from the graph."""
+"""What is loaded, as far as understanding needs it, read from the graph."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from kg_service.graph.store import Row
 from kg_service.linking.entry import LexiconEntry
 from kg_service.queries.flow import Flow, Query
 
-__all__ = ["read_entries"]
+__all__ = ["read_entries", "read_presets"]
 
 
-def read_entries() -> Flow[list[LexiconEntry]]:
-    """Every name a customer may use: of goods, categories, brands, shops, promotions, specifications and attributes."""
+def read_knowledge() -> Flow[Knowledge]:
+    """Names of goods, categories, brands, shops, promotions, specifications and attributes; preset questions."""
     entries = list(_named((yield Query("lexicon/names", {}))))
     entries.extend(_specified((yield Query("lexicon/specs", {}))))
     entries.extend(LexiconEntry(row["name"], "attribute", row["name"]) for row in (yield Query("lexicon/attributes", {})))
-    return entries
+    return Knowledge(entries, (yield Query("lexicon/faqs", {})))
 
 
 def _named(rows: Iterable[Row]) -> Iterator[LexiconEntry]:

@@ -15,14 +15,22 @@ from typing import Literal, get_args
 from uuid import uuid4
 
 from kg_service.answers.answer import Answer, Handoff
+from kg_service.answers.facts import models
 from kg_service.answers.render import join_parts, render
 from kg_service.answers.wording import Wording
+from kg_service.api.knowledge import Knowledge
 from kg_service.api.runner import Recorder
 from kg_service.decisions.decision import DECIDERS, Asker, Decision
 from kg_service.dialogue.follow_up import completed
+from kg_service.dialogue.presets import INTENT, rescued, with_preset
+from kg_service.dialogue.preset import as_preset, falls_back, with_preset
 from kg_service.dialogue.resolution import read_own_lines
 from kg_service.dialogue.session import SessionState, next_state, read_session, save_session
 from kg_service.errors import DataError, ResourceError
+from kg_service.linking.lexicon import Lexicon
+from kg_service.parsing.faq import FaqIndex
+from kg_service.linking.lexicon import Lexicon
+from kg_service.parsing.faq import FaqIndex
 from kg_service.parsing.frame import Frame
 from kg_service.parsing.intents import IntentSet
 from kg_service.parsing.parser import Parser
@@ -86,12 +94,19 @@ class Mind:
     ----------
     parser : Parser
         With the lexicon of the catalogue as it is now.
+    faqs : FaqIndex
+        Of the preset answers as they are now.
     data_sets : DataSets
         What the lexicon was built from.
+    presets : FaqIndex, optional
+        The preset questions.
     """
 
-    def __init__(self, parser: Parser, intents: IntentSet, wording: Wording, data_sets: DataSets) -> None:
+    def __init__(
+        self, parser: Parser, intents: IntentSet, wording: Wording, data_sets: DataSets, presets: FaqIndex | None = None
+    ) -> None:
         self.parser = parser
+        self.presets = presets or FaqIndex.build((), parser.concepts)
         self.intents = intents
         self.wording = wording
         self.data_sets = data_sets
@@ -103,6 +118,13 @@ class Mind:
                     where=f"seed_data/intents/{intent.intent}.yaml",
                     do="name one of " + ", ".join(sorted(known)),
                 )
+
+    @classmethod
+    def built(cls, parser: Parser, wording: Wording, known: Knowledge, data_sets: DataSets) -> Mind:
+        """A mind over what is loaded; the parser's intents and concept words are shared."""
+        lexicon = Lexicon.build(known.entries)
+        faqs = FaqIndex.build(known.faqs, parser.concepts)
+        return cls(parser.with_lexicon(lexicon), faqs, parser.intents, wording, data_sets)
 
     def answer(self, request: Request, recorder: Recorder) -> Flow[Answer]:
         """Understand, decide and word one message; remember and log it."""
@@ -119,6 +141,7 @@ class Mind:
             options=tuple(option.label for option in state.open.options) if state and state.open else (),
         )
         frames = self.parser.parse(request.question, own_lines=own, context=context)
+        frames = [with_preset(one, self.faqs, request.question if len(frames) == 1 else one.text) for one in frames]
         script = normalise(request.question).script
         clock.lap("understand")
         answer_id = f"A{uuid4().hex[:20]}"
@@ -128,7 +151,7 @@ class Mind:
             start = len(recorder.queries)
             told, decision = yield from self._decide(frame, asker, state)
             clock.lap("decide")
-            queries = [*recorder.queries[:shared], *recorder.queries[start:]]
+            queries = list({id(one): one for one in (*recorder.queries[:shared], *recorder.queries[start:])}.values())
             answers.append(
                 render(
                     decision,
@@ -171,11 +194,23 @@ class Mind:
     def _decide(self, frame: Frame, asker: Asker, state: SessionState | None) -> Flow[tuple[Frame, Decision]]:
         """The decision on one question, in the context of the conversation where it is a follow-up."""
         told, there, in_context = completed(frame, asker, state)
+        told = with_preset(told, self.presets)
         if told.channel is not None:
             there = replace(there, channel=told.channel)
         decision = yield from self._decided(told, there)
         if in_context and decision.status == "NOT_FOUND":
             decision = yield from self._decided(told, replace(there, order_id=asker.order_id))
+        if rescued(told, decision):
+            told = told.model_copy(update={"intent": INTENT})
+            decision = yield from self._decided(told, there)
+        elif decision.status == "ANSWERED" and decision.facts and FaqIndex.band(told.faq_score) == "SURE":
+            decision.facts.setdefault("faq_id", told.faq_id)
+        personal = bool(self.intents[told.intent].personal)
+        if falls_back(told, decision, personal=personal):
+            told = as_preset(told)
+            decision = yield from self._decided(told, there)
+        elif decision.status == "ANSWERED" and told.faq_id and told.intent != "faq" and FaqIndex.band(told.faq_score) == "SURE":
+            _add_preset(told, decision)
         misses = (state.misses if state else 0) + 1
         if decision.status == "OUT_OF_SCOPE" and misses >= _PATIENCE:
             decision = Decision("HANDOFF", handoff=Handoff(reason="NOT_UNDERSTOOD_TWICE"), variant="HANDOFF_NOT_UNDERSTOOD")
@@ -184,6 +219,13 @@ class Mind:
     def _decided(self, frame: Frame, asker: Asker) -> Flow[Decision]:
         intent = self.intents[frame.intent]
         return (yield from DECIDERS[intent.rule](frame, asker))
+
+
+def _add_preset(frame: Frame, decision: Decision) -> None:
+    """Name the preset answer about the same thing, where the intent's facts have a place for it."""
+    model = models().get(frame.intent)
+    if model is not None and "faq_id" in model.model_fields and decision.facts.get("faq_id") is None:
+        decision.facts["faq_id"] = frame.faq_id
 
 
 def _instant(now: str | datetime | int | None, as_of: int | None) -> int:

@@ -1,0 +1,54 @@
+"""When a preset answer is given instead of one from the graph (answers.md: the graph's answer beats a preset one).
+
+A question is compared with the preset questions whatever its intent. The preset answer is given when nothing else was
+understood, when the question is a preset one in its own words and nothing in it needs the graph, and when the graph could not
+answer.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from kg_service.decisions.decision import Decision
+from kg_service.parsing.faq import FaqIndex
+from kg_service.parsing.frame import Frame
+
+__all__ = ["INTENT", "rescued", "with_preset"]
+
+INTENT = "faq"
+#: At or above it a question is a preset one in (nearly) its own words.
+_SAME = 0.85
+#: Below it an intent is not sure enough to beat a preset question in its own words.
+_SURE = 0.93
+#: Questions that carry nothing to look up are better left to the preset of the same words; these never are.
+_NEVER = frozenset({"greeting", "thanks", "human_agent"})
+_LOOKED_UP = frozenset({"product", "sku", "order", "line", "coupon", "return", "tracking", "promotion"})
+
+
+def with_preset(frame: Frame, presets: FaqIndex) -> Frame:
+    """A frame with the preset question closest to it; its intent becomes ``faq`` where that is what was asked."""
+    found = presets.match(frame.text, 1)
+    if not found:
+        return frame
+    faq_id, score = found[0]
+    band: Literal["SURE", "UNSURE", "NONE"] = presets.band(score)
+    if band == "NONE":
+        return frame
+    frame = frame.model_copy(update={"faq_id": faq_id, "faq_score": score})
+    if frame.intent in _NEVER or frame.intent == INTENT or frame.follow_up:
+        return frame
+    plain = not any(ref.kind in _LOOKED_UP for mention in frame.mentions for ref in mention.refs)
+    unknown = frame.intent == "out_of_scope" and band == "SURE"
+    same = score >= _SAME and plain and frame.confidence < _SURE
+    if unknown or same:
+        return frame.model_copy(update={"intent": INTENT, "confidence": max(score, frame.confidence if same else 0.0)})
+    return frame
+
+
+def rescued(frame: Frame, decision: Decision) -> bool:
+    """Whether the graph's decision is no answer and the preset one is."""
+    if frame.faq_id is None or frame.intent == INTENT:
+        return False
+    if decision.status in ("UNKNOWN", "OUT_OF_SCOPE"):
+        return FaqIndex.band(frame.faq_score) == "SURE"
+    return decision.status in ("CLARIFY", "NOT_FOUND", "FORBIDDEN") and frame.faq_score >= _SAME
