@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from kg_service.errors import QueryError, StoreError, StoreLocked, StoreTimeout, StoreUnavailable
 from kg_service.graph import jvm
@@ -59,8 +59,8 @@ class ArcadeStore:
         jvm.start(self._options)
         import arcadedb_embedded as arcadedb
 
-        new = not self._folder.exists() or not any(self._folder.iterdir())
         try:
+            new = not self._folder.exists() or not any(self._folder.iterdir())
             if not new and not (self._folder / "configuration.json").exists() and not (self._folder / "schema.json").exists():
                 raise StoreUnavailable(
                     "the folder is not empty and holds no store", where=str(self._folder), do="name an empty or new folder"
@@ -173,7 +173,7 @@ class ArcadeStore:
         if database is not None:
             database.close()
 
-    def __enter__(self) -> ArcadeStore:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -22,6 +22,7 @@ __all__ = ["java_class", "quiet", "start"]
 _LOCK = threading.Lock()
 
 _ARGUMENTS = (
+    "-Xrs",  # signals stay with Python: a JVM that handles SIGTERM itself crashes amid a call
     "-Djava.awt.headless=true",
     "-Dfile.encoding=UTF8",
     "-XX:+UseSerialGC",  # the stores here are small beside a server's: less memory, a faster start
@@ -57,6 +58,8 @@ def start(options: StoreOptions) -> None:
                 f"the embedded store's JVM did not start: {error}",
                 do="check KG_EMBEDDED_HEAP against the machine's memory, or use a Neo4j server by KG_STORE=neo4j://…",
             ) from error
+        # At its first word the engine's logger would read the configuration again, and undo what `quiet` has set by then.
+        java_class("com.arcadedb.log.DefaultLogger")().init()
         if threading.current_thread() is not threading.main_thread():
             # The thread that starts a JVM is its main thread, and its end waits for it: for ever when that was a worker that is
             # gone. Attached as a daemon it is not waited for.

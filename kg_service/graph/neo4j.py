@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import neo4j
 from neo4j.exceptions import (
@@ -117,7 +117,7 @@ class Neo4jStore:
         """Close the connections."""
         self._driver.close()
 
-    def __enter__(self) -> Neo4jStore:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -202,7 +202,7 @@ class AsyncNeo4jStore:
         """Close the connections."""
         await self._driver.close()
 
-    async def __aenter__(self) -> AsyncNeo4jStore:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:

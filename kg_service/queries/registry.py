@@ -9,12 +9,15 @@ Examples
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from kg_service.errors import QueryError, TemplateError
 from kg_service.graph.schema import GraphSchema
-from kg_service.graph.store import AsyncStore, Statement, Store
+from kg_service.graph.store import AsyncStore, Statement, Store, StoreInfo
 from kg_service.queries.checks import check
 from kg_service.queries.flow import Query
 from kg_service.queries.template import Parameter, Template, parse_template
@@ -94,27 +97,53 @@ class Registry(Mapping[str, Template]):
         """The statement of a flow's query; errors as of :meth:`Template.statement`."""
         return self[query.template].statement(query.parameters)
 
-    def check(self, store: Store) -> None:
+    def check(self, store: Store, *, again: bool = False) -> None:
         """Have a store plan every template.
+
+        That the same templates passed on the same version of a store is remembered in the user's cache folder: a command that
+        answers one question need not wait for it again. ``again`` plans them in any case.
 
         Raises
         ------
         TemplateError
             At the first one the store cannot run.
         """
+        passed = self._passed(store.info())
+        if passed.exists() and not again:
+            return
         for template in self._templates.values():
             try:
                 store.explain(_sample(template))
             except QueryError as error:
                 raise _not_planned(template, error) from error
+        _remember(passed)
 
-    async def check_async(self, store: AsyncStore) -> None:
+    async def check_async(self, store: AsyncStore, *, again: bool = False) -> None:
         """The same for asyncio."""
+        passed = self._passed(await store.info())
+        if passed.exists() and not again:
+            return
         for template in self._templates.values():
             try:
                 await store.explain(_sample(template))
             except QueryError as error:
                 raise _not_planned(template, error) from error
+        _remember(passed)
+
+    def _passed(self, info: StoreInfo) -> Path:
+        """The file whose being there says that these templates passed on such a store."""
+        seen = hashlib.sha256(f"{info.kind} {info.version}".encode())
+        for name, template in sorted(self._templates.items()):
+            seen.update(f"\0{name}\0{template.text}".encode())
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        return Path(base) / "kg-service" / "planned" / seen.hexdigest()
+
+
+def _remember(passed: Path) -> None:
+    # Without a cache folder that can be written, they are planned at each start.
+    with suppress(OSError):
+        passed.parent.mkdir(parents=True, exist_ok=True)
+        passed.touch()
 
 
 def _sample(template: Template) -> Statement:
