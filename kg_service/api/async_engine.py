@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 from kg_service.answers.answer import Answer
 from kg_service.answers.wording import Wording
 from kg_service.api.engine import REFRESH_S, logged_answer
-from kg_service.api.knowledge import read_knowledge, read_presets
+from kg_service.api.knowledge import read_knowledge
 from kg_service.api.mind import Mind, Request, read_data_sets
 from kg_service.api.runner import Recorder, run_async
 from kg_service.api.settings import Settings
 from kg_service.graph.opening import is_server, open_async_store, open_store
 from kg_service.graph.store import AsyncStore, StoreInfo
-from kg_service.parsing.faq import FaqIndex
 from kg_service.parsing.parser import Parser
 from kg_service.queries.flow import Flow
 from kg_service.queries.registry import Registry
@@ -126,9 +125,8 @@ class AsyncEngine:
         """Build the lexicon anew from what is loaded now, and swap it in."""
         async with self._building:
             data_sets = await self._run(read_data_sets())
-            entries = await self._run(read_knowledge())
-            presets = await self._run(read_presets())
-            self._known = await asyncio.to_thread(self._built, entries, presets, data_sets)
+            known = await self._run(read_knowledge())
+            self._known = await asyncio.to_thread(Mind.built, self._parser, self._wording, known, data_sets)
 
     async def close(self) -> None:
         """Release the store. Closing twice is harmless."""

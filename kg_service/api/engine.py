@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from kg_service.answers.answer import Answer
 from kg_service.answers.wording import Wording
-from kg_service.api.knowledge import read_knowledge, read_presets
+from kg_service.api.knowledge import read_knowledge
 from kg_service.api.mind import DataSets, Mind, Request, read_data_sets
 from kg_service.api.runner import Recorder, run
 from kg_service.api.settings import Settings
 from kg_service.graph.opening import open_store
 from kg_service.graph.store import Store, StoreInfo
-from kg_service.parsing.faq import FaqIndex
 from kg_service.parsing.parser import Parser
 from kg_service.queries.flow import Flow, Query
 from kg_service.queries.registry import Registry

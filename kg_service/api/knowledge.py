@@ -10,15 +10,29 @@ from kg_service.graph.store import Row
 from kg_service.linking.entry import LexiconEntry
 from kg_service.queries.flow import Flow, Query
 
-__all__ = ["read_entries", "read_presets"]
+__all__ = ["Knowledge", "read_entries", "read_knowledge"]
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What understanding is built from: every name a customer may use, and the preset questions."""
+
+    entries: list[LexiconEntry]
+    presets: list[Row]
 
 
 def read_knowledge() -> Flow[Knowledge]:
-    """Names of goods, categories, brands, shops, promotions, specifications and attributes; preset questions."""
+    """Everything understanding is built from."""
+    entries = yield from read_entries()
+    return Knowledge(entries, (yield Query("lexicon/faqs", {})))
+
+
+def read_entries() -> Flow[list[LexiconEntry]]:
+    """Every name a customer may use: of goods, categories, brands, shops, promotions, specifications and attributes."""
     entries = list(_named((yield Query("lexicon/names", {}))))
     entries.extend(_specified((yield Query("lexicon/specs", {}))))
     entries.extend(LexiconEntry(row["name"], "attribute", row["name"]) for row in (yield Query("lexicon/attributes", {})))
-    return Knowledge(entries, (yield Query("lexicon/faqs", {})))
+    return entries
 
 
 def _named(rows: Iterable[Row]) -> Iterator[LexiconEntry]:

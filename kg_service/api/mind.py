@@ -23,12 +23,9 @@ from kg_service.api.runner import Recorder
 from kg_service.decisions.decision import DECIDERS, Asker, Decision
 from kg_service.dialogue.follow_up import completed
 from kg_service.dialogue.presets import INTENT, rescued, with_preset
-from kg_service.dialogue.preset import as_preset, falls_back, with_preset
 from kg_service.dialogue.resolution import read_own_lines
 from kg_service.dialogue.session import SessionState, next_state, read_session, save_session
 from kg_service.errors import DataError, ResourceError
-from kg_service.linking.lexicon import Lexicon
-from kg_service.parsing.faq import FaqIndex
 from kg_service.linking.lexicon import Lexicon
 from kg_service.parsing.faq import FaqIndex
 from kg_service.parsing.frame import Frame
@@ -94,19 +91,15 @@ class Mind:
     ----------
     parser : Parser
         With the lexicon of the catalogue as it is now.
-    faqs : FaqIndex
-        Of the preset answers as they are now.
+    presets : FaqIndex
+        The preset questions as they are now.
     data_sets : DataSets
-        What the lexicon was built from.
-    presets : FaqIndex, optional
-        The preset questions.
+        What both were built from.
     """
 
-    def __init__(
-        self, parser: Parser, intents: IntentSet, wording: Wording, data_sets: DataSets, presets: FaqIndex | None = None
-    ) -> None:
+    def __init__(self, parser: Parser, presets: FaqIndex, intents: IntentSet, wording: Wording, data_sets: DataSets) -> None:
         self.parser = parser
-        self.presets = presets or FaqIndex.build((), parser.concepts)
+        self.presets = presets
         self.intents = intents
         self.wording = wording
         self.data_sets = data_sets
@@ -123,8 +116,8 @@ class Mind:
     def built(cls, parser: Parser, wording: Wording, known: Knowledge, data_sets: DataSets) -> Mind:
         """A mind over what is loaded; the parser's intents and concept words are shared."""
         lexicon = Lexicon.build(known.entries)
-        faqs = FaqIndex.build(known.faqs, parser.concepts)
-        return cls(parser.with_lexicon(lexicon), faqs, parser.intents, wording, data_sets)
+        presets = FaqIndex.build(known.presets, parser.concepts)
+        return cls(parser.with_lexicon(lexicon), presets, parser.intents, wording, data_sets)
 
     def answer(self, request: Request, recorder: Recorder) -> Flow[Answer]:
         """Understand, decide and word one message; remember and log it."""
@@ -141,7 +134,6 @@ class Mind:
             options=tuple(option.label for option in state.open.options) if state and state.open else (),
         )
         frames = self.parser.parse(request.question, own_lines=own, context=context)
-        frames = [with_preset(one, self.faqs, request.question if len(frames) == 1 else one.text) for one in frames]
         script = normalise(request.question).script
         clock.lap("understand")
         answer_id = f"A{uuid4().hex[:20]}"
@@ -202,12 +194,6 @@ class Mind:
             decision = yield from self._decided(told, replace(there, order_id=asker.order_id))
         if rescued(told, decision):
             told = told.model_copy(update={"intent": INTENT})
-            decision = yield from self._decided(told, there)
-        elif decision.status == "ANSWERED" and decision.facts and FaqIndex.band(told.faq_score) == "SURE":
-            decision.facts.setdefault("faq_id", told.faq_id)
-        personal = bool(self.intents[told.intent].personal)
-        if falls_back(told, decision, personal=personal):
-            told = as_preset(told)
             decision = yield from self._decided(told, there)
         elif decision.status == "ANSWERED" and told.faq_id and told.intent != "faq" and FaqIndex.band(told.faq_score) == "SURE":
             _add_preset(told, decision)

@@ -161,7 +161,8 @@ def _forms(line: OwnLine) -> Iterable[tuple[str, str]]:
     for category in line.category_names:
         text = normalise(category).text
         yield text, "category"
-        for part in _parts(text):
+        # 手机数码 is no 手机: of a kind of goods only the end says what a thing is
+        for part in _parts(text, beginnings=False):
             yield part, "part"
     for brand in brands:
         yield brand, "brand"
@@ -170,7 +171,7 @@ def _forms(line: OwnLine) -> Iterable[tuple[str, str]]:
             yield form, "spec"
 
 
-def _parts(name: str) -> Iterable[str]:
+def _parts(name: str, *, beginnings: bool = True) -> Iterable[str]:
     """The ends of each Chinese stretch of a name (智能手机 → 手机): what the thing is stands last; and its beginnings."""
     run = ""
     for char in [*name, " "]:
@@ -179,6 +180,6 @@ def _parts(name: str) -> Iterable[str]:
             continue
         for i in range(1, len(run) - 1):
             yield run[i:]
-        for i in range(2, len(run)):
+        for i in range(2, len(run) if beginnings else 0):
             yield run[:i]
         run = ""
