@@ -43,12 +43,13 @@ class PromotionFacts(PromotionOutcome):
     Attributes
     ----------
     state : its condition on what stays: QUALIFIED, DEGRADED, BROKEN or UNKNOWN
-    actual, required : what the condition was measured on and what it asks (yuan strings or counts)
+    actual, required : what the condition was measured on and what it asks, in ``unit``: YUAN, PIECES or KINDS
     """
 
     state: str | None = None
     actual: str | None = None
     required: str | None = None
+    unit: str | None = None
     basis: Basis | None = None
 
 

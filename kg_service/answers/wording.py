@@ -2,8 +2,8 @@
 
 A file has ``intent`` (or ``intents``), ``variants`` and perhaps ``macros``, callable from every file as ``m.name(…)``;
 ``_common.yaml`` has the variants every intent shares and ``facts``: what a missing fact is called. A variant is looked for
-under these names, the first that exists in the intent's file, else in the common one: what the decider named,
-``STATUS_VERDICT``, the verdict (when ANSWERED), the status.
+under these names, each in the intent's file, then in the common one: what the decider named, ``STATUS_VERDICT``, the verdict
+(when ANSWERED), the status.
 
 In a template a line break is nothing and ``¶`` is a new line. An undefined name is an error, never an empty place.
 """
@@ -83,8 +83,8 @@ class Wording:
         ResourceError
             When no variant fits or the template needs a value that is not there.
         """
-        for owner in (intent or _COMMON, _COMMON):
-            for variant in variants:
+        for variant in variants:
+            for owner in (intent or _COMMON, _COMMON):
                 template = self._variants.get((owner, variant))
                 if template is not None:
                     return self._rendered(template, values, f"{owner}.yaml: {variant}")

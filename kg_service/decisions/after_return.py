@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from kg_service.answers.answer import Verdict
 from kg_service.decisions.decision import Asker, Decision, decider
+from kg_service.decisions.polarity import asks_whether_kept, asks_whether_lost
 from kg_service.decisions.return_quote import Quoted, quote_facts, read_quote
 from kg_service.decisions.return_words import quote_words
 from kg_service.dialogue.references import said_in
 from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow
-from kg_service.rules.quote import LineOutcome, PromotionOutcome
+from kg_service.rules.quote import PromotionOutcome
 from kg_service.trace import Basis, Step
 
 __all__ = ["coupon_after_return", "gift_after_return", "promotion_after_return", "refund_amount"]
@@ -26,7 +27,7 @@ def promotion_after_return(frame: Frame, asker: Asker) -> Flow[Decision]:
     if isinstance(quoted, Decision):
         return quoted
     asked = [one.line.line_id for one in quoted.resolution.by_role("KEPT", "GIFT")]
-    relevant = _relevant(quoted.quote.promotions, asked, said_in(frame).promotion_ids)
+    relevant = _relevant(quoted, asked, said_in(frame).promotion_ids)
     outcomes = _outcomes(relevant, asked)
     undecided = quoted.quote.refund_amount is None or "UNKNOWN" in outcomes
     decision = _decision(quoted, frame, relevant, unknown=undecided)
@@ -70,7 +71,7 @@ def gift_after_return(frame: Frame, asker: Asker) -> Flow[Decision]:
     elif frame.question_form not in _NOT_YES_NO:
         stays = [action == "KEEP" for action in actions]
         may_stay: Verdict = "YES" if all(stays) else "PARTLY" if any(stays) else "NO"
-        decision.verdict = may_stay if frame.asks in ("KEPT", "POSSIBLE") else _opposite(may_stay)
+        decision.verdict = may_stay if asks_whether_kept(frame) else _opposite(may_stay)
     return decision
 
 
@@ -88,7 +89,7 @@ def coupon_after_return(frame: Frame, asker: Asker) -> Flow[Decision]:
         decision.variant = "NO_COUPON"
     elif not undecided and frame.question_form not in _NOT_YES_NO:
         verdict: Verdict = "YES" if all(back) else "PARTLY" if any(back) else "NO"
-        decision.verdict = _opposite(verdict) if frame.asks in ("LOST", "IMPOSSIBLE") else verdict
+        decision.verdict = _opposite(verdict) if asks_whether_lost(frame) else verdict
     return decision
 
 
@@ -109,23 +110,31 @@ def _decision(quoted: Quoted, frame: Frame, relevant: Sequence[PromotionOutcome]
     )
 
 
-def _relevant(promotions: Iterable[PromotionOutcome], asked: Sequence[str], named: Sequence[str]) -> list[PromotionOutcome]:
+def _relevant(quoted: Quoted, asked: Sequence[str], named: Sequence[str]) -> list[PromotionOutcome]:
     """The promotions the question is about: those on the lines it says are kept, else all; those it names, if any is."""
-    found = [one for one in promotions if one.outcome != "NOT_APPLICABLE"]
+    found = [one for one in quoted.quote.promotions if one.outcome != "NOT_APPLICABLE"]
     if asked:
-        found = [one for one in found if any(line.line_id in asked and _counts(line) for line in one.lines)]
+        order = quoted.case.order
+        gifts = {
+            (application.promotion_id, participant.line_id)
+            for application in (order.applications if order else None) or []
+            for participant in application.participants
+            if participant.role == "GIFT"
+        }
+        found = [
+            one
+            for one in found
+            if any(line.line_id in asked and line.outcome != "NOT_APPLICABLE" for line in one.lines)
+            or any((one.promotion_id, line_id) in gifts for line_id in asked)
+        ]
     return [one for one in found if one.promotion_id in named] or found
-
-
-def _counts(line: LineOutcome) -> bool:
-    return line.outcome != "NOT_APPLICABLE"
 
 
 def _outcomes(promotions: Iterable[PromotionOutcome], asked: Sequence[str]) -> list[str]:
     """The outcomes on the lines asked about, else of the promotions."""
     found: list[str] = []
     for one in promotions:
-        of_lines = [line.outcome for line in one.lines if line.line_id in asked and _counts(line)]
+        of_lines = [line.outcome for line in one.lines if line.line_id in asked and line.outcome != "NOT_APPLICABLE"]
         found.extend(of_lines or [one.outcome])
     return found
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+from kg_service.dataset.promotion import Promotion
 from kg_service.decisions.decision import Asker, Decision
 from kg_service.decisions.return_progress import read_progress
 from kg_service.dialogue.resolution import Resolution, not_found, resolve_lines
@@ -21,6 +23,8 @@ __all__ = ["Quoted", "lost_facts", "quote_case", "quote_facts", "read_quote"]
 
 #: Roles that mean the goods that go back, where nothing else says what goes back.
 _GOES_BACK = frozenset({None, "ASKED", "BOUGHT"})
+
+_UNITS = {"AMOUNT": "YUAN", "QUANTITY": "PIECES", "DISTINCT_SKU": "KINDS"}
 
 
 @dataclass
@@ -129,7 +133,7 @@ def quote_facts(quoted: Quoted, frame: Frame) -> dict[str, Any]:
         "reason": frame.reason or "NO_REASON",
         "window_ends": min(ends) if ends else None,
         "promotions": [
-            _promotion_facts(one, steps.get(one.promotion_id), quote.trace)
+            _promotion_facts(one, quoted.case.promotion(one.promotion_id), steps.get(one.promotion_id), quote.trace)
             for one in quote.promotions
             if one.outcome != "NOT_APPLICABLE"
         ],
@@ -137,13 +141,19 @@ def quote_facts(quoted: Quoted, frame: Frame) -> dict[str, Any]:
     }
 
 
-def _promotion_facts(outcome: PromotionOutcome, step: Step | None, trace: list[Step]) -> dict[str, Any]:
+def _promotion_facts(
+    outcome: PromotionOutcome, promotion: Promotion | None, step: Step | None, trace: list[Step]
+) -> dict[str, Any]:
     found: dict[str, Any] = outcome.model_dump()
     found["lines"] = [line for line in found["lines"] if line["outcome"] != "NOT_APPLICABLE"]
     if step is not None:
         found["state"] = step.result
-        if step.result in ("BROKEN", "DEGRADED"):
-            found["actual"], found["required"] = step.inputs.get("actual"), step.inputs.get("required")
+        # what has no threshold of its own (a bundle, a gift of something bought) has only a condition to meet
+        threshold = promotion is not None and promotion.levels[0].value > 0
+        if step.result in ("BROKEN", "DEGRADED") and promotion is not None and threshold and promotion.measure in _UNITS:
+            actual, required = str(step.inputs.get("actual")), str(step.inputs.get("required"))
+            if Decimal(actual) < Decimal(required):
+                found |= {"actual": actual, "required": required, "unit": _UNITS[promotion.measure]}
     ruling = [
         one
         for one in trace
