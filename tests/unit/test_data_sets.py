@@ -22,6 +22,7 @@ from kg_service.loading import check
 ROOT = Path(__file__).resolve().parents[2]
 DATA = {"demo": ROOT / "seed_data" / "demo", "second": ROOT / "tests" / "data" / "second"}
 CASES = ROOT / "tests" / "cases"
+ANSWER = ("status", "intent", "verdict", "facts", "missing")
 ITEM_KINDS = ("ITEM_FIXED_OFF", "ITEM_PERCENT", "SPECIAL_PRICE", "MEMBER_PRICE")
 
 
@@ -222,6 +223,9 @@ def test_cases_are_well_formed_and_name_what_the_data_have() -> None:
         assert case["id"] not in seen
         seen.add(case["id"])
         expect = case["expect"]
+        # a comma in an unquoted question would become a key
+        assert set(case) <= {"id", "question", "user_id", "order_id", "now", "role", "channel", "expect"}, case["id"]
+        assert set(expect) <= {*ANSWER, "facts_lack", "options", "text_contains", "text_lacks"}, case["id"]
         assert expect["status"] in get_args(Status), case["id"]
         assert expect.get("verdict") in (None, *get_args(Verdict)), case["id"]
         if expect["status"] not in ("FORBIDDEN", "NOT_FOUND"):
