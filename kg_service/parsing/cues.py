@@ -1,23 +1,28 @@
-"""Conditions over the concepts of a question, as written in ``seed_data/intents``: ``RETURN & (OFFER | PROMO) & !COUPON``.
-
-``A > B`` holds when some A stands before some B.
-"""
+"""Conditions over the concepts of a question, as written in ``seed_data/intents``: ``RETURN & (OFFER | PROMO) & !COUPON``."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-__all__ = ["Condition", "compile_condition"]
+__all__ = ["Clause", "clauses"]
 
-#: What a condition is asked over: for each concept of the question the first and the last place it stands at.
-Places = Mapping[str, tuple[int, int]]
-Condition = Callable[[Places], bool]
-_TOKEN = re.compile(r"\s*([A-Z][A-Z0-9_]*|[&|!()>])")
+_TOKEN = re.compile(r"\s*([A-Z][A-Z0-9_]*|[&|!()])")
 
 
-def compile_condition(source: str) -> tuple[Condition, frozenset[str]]:
-    """A condition as a function, and the concepts it names.
+@dataclass(frozen=True)
+class Clause:
+    """Concepts that must all be there, and concepts none of which may be."""
+
+    present: frozenset[str]
+    absent: frozenset[str]
+
+    def __and__(self, other: Clause) -> Clause:
+        return Clause(self.present | other.present, self.absent | other.absent)
+
+
+def clauses(source: str) -> list[Clause]:
+    """A condition as alternatives, any of which makes it hold (disjunctive normal form: quick to test as bit masks).
 
     Raises
     ------
@@ -26,18 +31,13 @@ def compile_condition(source: str) -> tuple[Condition, frozenset[str]]:
 
     Examples
     --------
-    >>> holds, names = compile_condition("RETURN & (OFFER | PROMO) & !COUPON")
-    >>> holds({"RETURN": (0, 0), "OFFER": (2, 2)}), sorted(names)
-    (True, ['COUPON', 'OFFER', 'PROMO', 'RETURN'])
-    >>> compile_condition("A > B")[0]({"A": (3, 3), "B": (1, 1)})
-    False
+    >>> [(sorted(c.present), sorted(c.absent)) for c in clauses("A & (B | !C)")]
+    [(['A', 'B'], []), (['A'], ['C'])]
     """
-    tokens = _tokens(source)
-    names: set[str] = set()
-    condition, rest = _either(tokens, names, source)
+    found, rest = _either(_tokens(source), source, False)
     if rest:
         raise ValueError(f"{source!r}: unexpected {rest[0]!r}")
-    return condition, frozenset(names)
+    return [clause for clause in dict.fromkeys(found) if not clause.present & clause.absent]
 
 
 def _tokens(source: str) -> list[str]:
@@ -52,43 +52,39 @@ def _tokens(source: str) -> list[str]:
     return tokens
 
 
-def _either(tokens: list[str], names: set[str], source: str) -> tuple[Condition, list[str]]:
-    first, rest = _both(tokens, names, source)
-    options = [first]
+def _either(tokens: list[str], source: str, denied: bool) -> tuple[list[Clause], list[str]]:
+    """Alternatives joined by ``|``; denied they are requirements (De Morgan)."""
+    found, rest = _both(tokens, source, denied)
     while rest and rest[0] == "|":
-        option, rest = _both(rest[1:], names, source)
-        options.append(option)
-    return (first if len(options) == 1 else lambda places: any(option(places) for option in options)), rest
+        more, rest = _both(rest[1:], source, denied)
+        found = _all_of(found, more) if denied else found + more
+    return found, rest
 
 
-def _both(tokens: list[str], names: set[str], source: str) -> tuple[Condition, list[str]]:
-    first, rest = _one(tokens, names, source)
-    parts = [first]
+def _both(tokens: list[str], source: str, denied: bool) -> tuple[list[Clause], list[str]]:
+    found, rest = _one(tokens, source, denied)
     while rest and rest[0] == "&":
-        part, rest = _one(rest[1:], names, source)
-        parts.append(part)
-    return (first if len(parts) == 1 else lambda places: all(part(places) for part in parts)), rest
+        more, rest = _one(rest[1:], source, denied)
+        found = found + more if denied else _all_of(found, more)
+    return found, rest
 
 
-def _one(tokens: list[str], names: set[str], source: str) -> tuple[Condition, list[str]]:
+def _one(tokens: list[str], source: str, denied: bool) -> tuple[list[Clause], list[str]]:
     if not tokens:
         raise ValueError(f"{source!r}: ends too early")
     head, rest = tokens[0], tokens[1:]
     if head == "!":
-        inner, rest = _one(rest, names, source)
-        return lambda places: not inner(places), rest
+        return _one(rest, source, not denied)
     if head == "(":
-        inner, rest = _either(rest, names, source)
+        found, rest = _either(rest, source, denied)
         if not rest or rest[0] != ")":
             raise ValueError(f"{source!r}: a bracket is not closed")
-        return inner, rest[1:]
-    if head in "&|)>":
+        return found, rest[1:]
+    if head in "&|)":
         raise ValueError(f"{source!r}: unexpected {head!r}")
-    names.add(head)
-    if rest and rest[0] == ">":
-        if len(rest) < 2 or not rest[1][0].isalpha():
-            raise ValueError(f"{source!r}: a concept must follow >")
-        after = rest[1]
-        names.add(after)
-        return lambda places: head in places and after in places and places[head][0] < places[after][1], rest[2:]
-    return lambda places: head in places, rest
+    name = frozenset({head})
+    return [Clause(frozenset(), name) if denied else Clause(name, frozenset())], rest
+
+
+def _all_of(first: list[Clause], second: list[Clause]) -> list[Clause]:
+    return [one & other for one in first for other in second]

@@ -16,7 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kg_service.errors import ResourceError
-from kg_service.parsing.cues import Condition, Places, compile_condition
+from kg_service.parsing.cues import Clause, clauses
 from kg_service.parsing.likeness import Examples
 from kg_service.resources import resource
 
@@ -92,13 +92,12 @@ class IntentSet:
 
     def __init__(self, intents: Iterable[Intent]) -> None:
         self._intents = {intent.intent: intent for intent in intents}
-        self._cues: list[tuple[str, float, Condition]] = []
-        self.concepts: frozenset[str] = frozenset()
+        self._bits: dict[str, int] = {}
+        self._cues: list[tuple[str, float, tuple[tuple[int, int], ...]]] = []
         for intent in self._intents.values():
             for cue in intent.cues:
-                condition, names = compile_condition(cue.when)
-                self._cues.append((intent.intent, cue.weight, condition))
-                self.concepts |= names
+                masks = tuple(self._masks(clause) for clause in clauses(cue.when))
+                self._cues.append((intent.intent, cue.weight, masks))
         self.examples = Examples((example, intent.intent) for intent in self._intents.values() for example in intent.examples)
 
     @classmethod
@@ -122,22 +121,39 @@ class IntentSet:
     def __iter__(self) -> Any:
         return iter(self._intents.values())
 
-    def judge(self, places: Places, key: str, unknown: float) -> Verdict:
+    @property
+    def concepts(self) -> frozenset[str]:
+        """Every concept that cues name."""
+        return frozenset(self._bits)
+
+    def _masks(self, clause: Clause) -> tuple[int, int]:
+        bits = self._bits
+        present, absent = (
+            sum(bits.setdefault(name, 1 << len(bits)) for name in sorted(names)) for names in (clause.present, clause.absent)
+        )
+        return present, absent
+
+    def judge(self, concepts: Iterable[str], key: str, unknown: float) -> Verdict:
         """Decide between the intents.
 
         Parameters
         ----------
-        places : mapping
-            Concepts of the question and where they stand.
+        concepts : iterable of str
+            The concepts of the question.
         key : str
             The question with its goods masked (:func:`kg_service.parsing.likeness.mask`).
         unknown : float
             The part of its characters that nothing explains, 0 to 1.
         """
         scores = dict.fromkeys(self._intents, 0.0)
-        for name, weight, condition in self._cues:
-            if condition(places):
-                scores[name] += weight
+        said = 0
+        for concept in concepts:
+            said |= self._bits.get(concept, 0)
+        for name, weight, masks in self._cues:
+            for present, absent in masks:
+                if said & present == present and not said & absent:
+                    scores[name] += weight
+                    break
         for name, like in self.examples.like(key).items():
             if like > _UNLIKE:
                 scores[name] += _LIKE * (like - _UNLIKE) / (1 - _UNLIKE)

@@ -153,8 +153,8 @@ def _fitting(slots: dict[str, object], intent: str) -> dict[str, object]:
     found = dict(slots)
     if intent == "promotion_after_return" and found.get("question_form") in {"STATEMENT", "WHAT"}:
         found["question_form"] = "YES_NO"
-    if intent == "promotion_after_return":
-        found.setdefault("asks", "KEPT")
+    if intent in {"promotion_after_return", "coupon_after_return"} and found.get("asks") not in {"KEPT", "LOST"}:
+        found["asks"] = "KEPT"
     if intent in {"return_eligibility", "exchange"} and found.get("question_form") in {"STATEMENT", "WHAT"}:
         found["question_form"] = "YES_NO"
         found.setdefault("asks", "POSSIBLE")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
 from kg_service.linking.lexicon import Lexicon, Name, mention_of
 from kg_service.linking.own import OwnLine
@@ -20,6 +21,16 @@ __all__ = ["Spans", "read_spans"]
 _PUNCTUATION = frozenset(".,!?;:、\n %+-/&*")
 
 
+class Stretch(Protocol):
+    """Anything that stands somewhere in a text."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
 class Spans:
     """The stretches of one question."""
 
@@ -33,8 +44,7 @@ class Spans:
 
     def gaps(self) -> list[tuple[int, int]]:
         """Stretches that no name and no concept word covers."""
-        covered = [(one.start, one.end) for one in (*self.mentions, *self.concepts, *self.figures)]
-        return _gaps(self.form.text, covered)
+        return _gaps(self.form.text, [*self.mentions, *self.concepts, *self.figures])
 
 
 def read_spans(
@@ -70,13 +80,12 @@ def _read(form: Normalised, lexicon: Lexicon, concepts: ConceptLexicon, lines: S
     said = concepts.candidates(form)
     ids = find_ids(form)
     names = _names(form, lexicon, said, ids)
-    free = [span for span in said if not _overlaps(span.start, span.end, names)]
+    found = figures(form.text, now)
+    times = [figure for figure in found if figure.tag == "TIME"]
+    free = [span for span in said if not _overlaps(span.start, span.end, names) and not _overlaps(span.start, span.end, times)]
     chosen = longest(free)
-    said_figures = figures(form.text, now)
-    mentions = link_own(
-        form, lines, names, _gaps(form.text, [(one.start, one.end) for one in (*names, *chosen, *said_figures)])
-    )
-    return Spans(form, mentions, chosen, said_figures)
+    mentions = link_own(form, lines, names, _gaps(form.text, [*names, *chosen, *found]))
+    return Spans(form, mentions, chosen, found)
 
 
 def _names(form: Normalised, lexicon: Lexicon, said: Sequence[ConceptSpan], ids: Sequence[Mention]) -> list[Mention]:
@@ -107,14 +116,14 @@ def _stands(start: int, end: int, name: Name, said: Sequence[ConceptSpan]) -> bo
     return True
 
 
-def _overlaps(start: int, end: int, mentions: Iterable[Mention]) -> bool:
+def _overlaps(start: int, end: int, mentions: Iterable[Stretch]) -> bool:
     return any(start < mention.end and end > mention.start for mention in mentions)
 
 
-def _gaps(text: str, covered: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _gaps(text: str, covered: Iterable[Stretch]) -> list[tuple[int, int]]:
     marks = [False] * len(text)
-    for start, end in covered:
-        marks[start:end] = [True] * (end - start)
+    for one in covered:
+        marks[one.start : one.end] = [True] * (one.end - one.start)
     gaps: list[tuple[int, int]] = []
     for at, char in enumerate(text):
         if marks[at] or char in _PUNCTUATION:

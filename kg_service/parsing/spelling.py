@@ -107,9 +107,19 @@ def _by_sound(
                 shared = sum(x == y for x, y in zip(name, window, strict=True))
                 exact = (a, b) == (start, end)
                 # without a character in common it must be the whole stretch, and no word of its own
-                if (shared or exact) and not is_word(window):
+                if (shared or exact) and not is_word(window) and not _cuts_word(text, a, b, is_word):
                     return _Change(a, b, name, "PINYIN", 0.9 if shared else 0.85)
     return None
+
+
+def _cuts_word(text: str, start: int, end: int, is_word: Callable[[str], bool]) -> bool:
+    """Whether a window's border runs through a word (喜|欢成): then the window is no misspelling."""
+    for at in (start, end):
+        for a in range(max(0, at - 2), at):
+            for b in range(at + 1, min(len(text), at + 2) + 1):
+                if all(map(is_han, text[a:b])) and not (a <= start and b >= end) and is_word(text[a:b]):
+                    return True
+    return False
 
 
 def _by_letters(

@@ -28,6 +28,7 @@ _NEUTRAL = frozenset(
         "NEG",
         "SUPPOSE",
         "WORD",
+        "YOU",
         "PUNCT",
         "NUMBER",
         "CONFIRM",
