@@ -64,8 +64,8 @@ def answer_panel(answer: Answer) -> Panel:
             title.append(f" · {word}")
     if answer.intent:
         title.append(f" · {answer.confidence:.2f}", style=_QUIET)
-    times = " · ".join(f"{name} {ms:.1f} ms" for name, ms in answer.timings_ms.items())
-    foot = Text(" · ".join(part for part in (answer.answer_id, times) if part), style=_QUIET)
+    total = answer.timings_ms.get("total")
+    foot = Text(answer.answer_id if total is None else f"{answer.answer_id} · {total:.0f} ms", style=_QUIET)
     return Panel(
         Group(*body),
         title=title,
@@ -171,9 +171,10 @@ def _basis(basis: Basis) -> str:
     return f"{line} <{basis.source}>" if basis.source else line
 
 
-def evidence_table(evidence: Evidence) -> Table:
-    """The queries that were run: template, parameters, rows, the store's time in ms."""
-    table = Table(title="Evidence", title_justify="left", box=box.SIMPLE, padding=(0, 1))
+def evidence_table(evidence: Evidence, timings_ms: Mapping[str, float] | None = None) -> Table:
+    """The queries that were run: template, parameters, rows, the store's time in ms; below, where the time went."""
+    times = " · ".join(f"{name} {ms:.1f} ms" for name, ms in (timings_ms or {}).items())
+    table = Table(title="Evidence", title_justify="left", caption=times or None, caption_justify="left", box=box.SIMPLE)
     table.add_column("template", style="cyan", no_wrap=True)
     table.add_column("parameters", overflow="fold")
     table.add_column("rows", justify="right")

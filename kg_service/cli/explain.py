@@ -61,7 +61,7 @@ def show_explanation(answer: Answer) -> None:
     console.print(trace_tree(answer))
     console.print()
     if answer.evidence.queries:
-        console.print(evidence_table(answer.evidence))
+        console.print(evidence_table(answer.evidence, answer.timings_ms))
     text = outline(subgraph_of(answer.evidence.subgraph))
     console.print(Text("Graph", style="italic"))
     console.print(Text(text or "no part of the graph was read"), soft_wrap=True)

@@ -69,7 +69,7 @@ def test_the_panel_names_status_verdict_id_and_time_and_leaves_markup_alone(answ
         "ANSWERED · refund_amount · PARTLY · 0.93",
         "[bold]不是标记[/bold]",
         "A7",
-        "total 4.2 ms",
+        "A7 · 4 ms",
         "→ 要看看怎么退更划算吗",
     ):
         assert words in text
@@ -108,7 +108,8 @@ def test_an_answer_without_steps_says_so():
 
 
 def test_queries_are_listed_with_rows_and_time(answer: Answer):
-    text = text_of(evidence_table(answer.evidence))
+    text = text_of(evidence_table(answer.evidence, answer.timings_ms))
+    assert "understand 1.0 ms · total 4.2 ms" in text
     assert "order/case_lines" in text
     assert 'user_id="U5"' in text
     assert "1.2" in text

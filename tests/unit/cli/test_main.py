@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from kg_service.cli.main import app
 
-COMMANDS = ("demo", "load", "check", "ask", "chat", "explain", "doctor")
+COMMANDS = ("demo", "load", "export", "check", "ask", "chat", "explain", "doctor")
 runner = CliRunner(env={"COLUMNS": "120", "TERM": "dumb"})
 
 
