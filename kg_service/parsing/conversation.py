@@ -6,9 +6,9 @@ from typing import Any
 
 from kg_service.parsing.frame import Frame, Mention
 from kg_service.parsing.intents import ACCEPT, OUT_OF_SCOPE, IntentSet
-from kg_service.parsing.reading import GOODS, Reading
+from kg_service.parsing.reading import GOODS, Context, Reading
 
-__all__ = ["carry", "follow"]
+__all__ = ["carried", "carry", "follow"]
 
 _RETURNS = frozenset(
     {"promotion_after_return", "refund_amount", "gift_after_return", "coupon_after_return", "return_eligibility"}
@@ -45,6 +45,15 @@ _NEW = frozenset(
         "INSTALL",
     ]
 )
+
+
+def carried(text: str, context: Context) -> frozenset[str]:
+    """Concepts of the last question that a short one goes on from: ``那优惠呢`` after a question about a return."""
+    last = context.last_frame
+    goes_on = text.startswith(("那", "还", "如果", "要是")) or text.rstrip(" ?!.").endswith("呢")
+    return (
+        frozenset({"RETURN"}) if last is not None and last.intent in _RETURNS and goes_on and len(text) <= 14 else frozenset()
+    )
 
 
 def carry(frame: Frame, before: Frame) -> Frame:

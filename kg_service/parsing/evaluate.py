@@ -93,7 +93,7 @@ def evaluate(path: Path) -> Iterator[Outcome]:
     parser = Parser.open(lexicon_of(data["catalogue"]))
     lines = lines_of(data.get("own", []))
     now = parse_instant(data["now"])
-    parser.parse("退收几能退么 erji", own_lines=lines, context=Context(now=now))  # loads what is loaded at first use
+    parser.warm()
     for case in data["cases"]:
         last = parser.parse(case["after"], own_lines=lines, context=Context(now=now))[-1] if "after" in case else None
         context = Context(now=now, last_frame=last, options=tuple(case.get("options", ())))

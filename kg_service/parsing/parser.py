@@ -11,7 +11,7 @@ from kg_service.linking.lexicon import Lexicon
 from kg_service.linking.own import OwnLine
 from kg_service.linking.repair import NameIndex
 from kg_service.parsing.concepts import ConceptLexicon
-from kg_service.parsing.conversation import carry, follow
+from kg_service.parsing.conversation import carried, carry, follow
 from kg_service.parsing.frame import Frame
 from kg_service.parsing.intents import ACCEPT, OUT_OF_SCOPE, IntentSet, Verdict
 from kg_service.parsing.likeness import mask
@@ -73,6 +73,14 @@ class Parser:
         other.__dict__ = self.__dict__ | {"lexicon": lexicon}
         return other
 
+    def warm(self) -> None:
+        """Load what is otherwise loaded at its first use (jieba's dictionary, sounds): for a service, before it takes questions."""
+        is_word("退货")
+        self._index.by_sound("退货")
+        self.lexicon.index.by_sound("退货")
+        self.lexicon.index.by_letters("退货退货")
+        self.parse("退货")
+
     def parse(
         self, text: str | Normalised, *, own_lines: Sequence[OwnLine] = (), context: Context | None = None
     ) -> list[Frame]:
@@ -96,7 +104,7 @@ class Parser:
         context = context or Context()
         if not form.text:
             return [Frame(intent=OUT_OF_SCOPE, confidence=1.0, text="")]
-        whole = self._frame(form, own_lines, context, frozenset())
+        whole = self._frame(form, own_lines, context, carried(form.text, context))
         pieces = split(form, self.concepts.find(form))
         if len(pieces) < 2:
             return [whole[0]]

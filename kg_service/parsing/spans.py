@@ -78,7 +78,7 @@ def read_spans(
 
 def _read(form: Normalised, lexicon: Lexicon, concepts: ConceptLexicon, lines: Sequence[OwnLine], now: int | None) -> Spans:
     said = concepts.candidates(form)
-    ids = find_ids(form)
+    ids = find_ids(form, dict.fromkeys(line.order_id for line in lines))
     names = _names(form, lexicon, said, ids)
     found = figures(form.text, now)
     times = [figure for figure in found if figure.tag == "TIME"]

@@ -33,7 +33,7 @@ def _jieba() -> Any:
 
 
 def is_word(text: str) -> bool:
-    """Whether jieba's dictionary has a word.
+    """Whether jieba's dictionary has a word that is not rare.
 
     Examples
     --------
@@ -41,7 +41,7 @@ def is_word(text: str) -> bool:
     (True, False)
     """
     frequency: int | None = _jieba().dt.FREQ.get(text)
-    return bool(frequency and frequency > 2)
+    return bool(frequency and frequency > 20)
 
 
 def tokenise(reading: Reading, spans: Spans, lexicon: Lexicon, heads: frozenset[str]) -> None:
@@ -154,7 +154,13 @@ def _compounds(reading: Reading, spans: Spans, lexicon: Lexicon, heads: frozense
             changed.append(_qualified(mention, prefix, lexicon))
         else:
             changed.append(mention)
-    reading.mentions = changed
+    for span in spans.concepts:
+        # 内存 + 卡: the word for an attribute before the end of a compound noun
+        after = text[span.end : gaps.get(span.end, span.end)]
+        head = next((after[:n] for n in (3, 2, 1) if after[:n] in heads), "") if span.concepts[0] == "ATTR" else ""
+        if head and span.end - span.start > 1:
+            changed.append(words_mention(text, span.start, span.end + len(head)))
+    reading.mentions = sorted(changed, key=lambda mention: mention.start)
 
 
 def words_mention(text: str, start: int, end: int) -> Mention:

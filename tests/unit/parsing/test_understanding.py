@@ -12,7 +12,7 @@ from kg_service.parsing import Context, IntentSet, Parser
 from kg_service.parsing.evaluate import evaluate
 from kg_service.times import parse_instant
 
-CASES = Path(__file__).parents[2] / "cases" / "understanding.yaml"
+CASES = Path(__file__).parents[2] / "cases"
 CHITCHAT = Path(__file__).parents[4] / "shared" / "data" / "questions" / "chitchat.jsonl"
 NOW = parse_instant("2026-11-20T10:00:00")
 
@@ -22,8 +22,9 @@ def parser():
     return Parser.open(Lexicon.build([LexiconEntry("手机", "category", "C1"), LexiconEntry("耳机", "category", "C2")]))
 
 
-def test_every_case_is_understood():
-    misses = [f"{one.question}: {'; '.join(one.wrong)}" for one in evaluate(CASES) if one.wrong]
+@pytest.mark.parametrize("name", ["understanding.yaml", "understanding_second.yaml"])
+def test_every_case_is_understood(name):
+    misses = [f"{one.question}: {'; '.join(one.wrong)}" for one in evaluate(CASES / name) if one.wrong]
     assert misses == []
 
 
