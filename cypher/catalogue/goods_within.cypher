@@ -1,10 +1,8 @@
-// purpose: which products, SKUs, brands and shops have goods within some categories, brands and shops (null: any)
+// purpose: which of some products and SKUs lie within some categories, brands and shops (null: any)
 // mode: read
 // audience: customer
 // param product_ids: strings
 // param sku_ids: strings
-// param brand_ids: strings
-// param shop_ids: strings
 // param within_categories: strings?
 // param within_brands: strings?
 // param within_shops: strings?
@@ -17,14 +15,6 @@ CALL () {
   UNWIND $sku_ids AS wanted
   MATCH (s:Sku {sku_id: wanted})-[:SKU_OF]->(p:Product)
   RETURN 'sku' AS kind, wanted AS id, p
-  UNION ALL
-  UNWIND $brand_ids AS wanted
-  MATCH (b:Brand {brand_id: wanted})<-[:OF_BRAND]-(p:Product)
-  RETURN 'brand' AS kind, wanted AS id, p
-  UNION ALL
-  UNWIND $shop_ids AS wanted
-  MATCH (h:Shop {shop_id: wanted})<-[:SOLD_BY]-(p:Product)
-  RETURN 'shop' AS kind, wanted AS id, p
 }
 WITH kind, id, p
 OPTIONAL MATCH (p)-[:IN_CATEGORY]->(c:Category)

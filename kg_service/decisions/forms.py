@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+
+import yaml
 
 from kg_service.decisions.specs import plain
 from kg_service.parsing.frame import Frame
+from kg_service.resources import resource
 
-__all__ = ["yes_no"]
+__all__ = ["asks_whether_out", "yes_no"]
 
 _ASKS = re.compile(r"((?<![什怎这那多])么|吗|嘛|没有?|不)[?!.,~]*$")
 
@@ -25,3 +29,22 @@ def yes_no(frame: Frame) -> bool:
     if frame.question_form != "STATEMENT":
         return frame.question_form == "YES_NO"
     return _ASKS.search(plain(frame.text)) is not None
+
+
+@cache
+def _out_words() -> tuple[str, ...]:
+    path = resource("seed_data", "lexicon", "stock.yaml")
+    return tuple(yaml.safe_load(path.read_text(encoding="utf-8"))["out"])
+
+
+def asks_whether_out(frame: Frame) -> bool:
+    """Whether a question about stock asks if there is none left ("断货了吗": yes means out of stock).
+
+    Examples
+    --------
+    >>> ask = lambda text: asks_whether_out(Frame(intent="product_stock", confidence=1, text=text))
+    >>> ask("断货了吗"), ask("有没有货"), ask("没货了吗")
+    (True, False, True)
+    """
+    text = plain(frame.text).replace("有没有", "有")
+    return any(word in text for word in _out_words())

@@ -12,7 +12,7 @@ from kg_service.answers.promotion_text import rule_text
 from kg_service.dataset.promotion import Promotion
 from kg_service.decisions.attributes import Recorded, asked_attribute, find, lexicon, says, wants_overview
 from kg_service.decisions.decision import Asker, Decision, decider
-from kg_service.decisions.forms import yes_no
+from kg_service.decisions.forms import asks_whether_out, yes_no
 from kg_service.decisions.offers import breadth, covering, in_force, names_of
 from kg_service.decisions.subjects import ProductFacts, SkuFacts, Subject, resolve_product
 from kg_service.dialogue.outcome import clarify
@@ -60,7 +60,7 @@ def _off_shelf(product: ProductFacts, facts: dict[str, Any], frame: Frame) -> De
     return Decision(
         "ANSWERED",
         facts={"product_id": product.product_id, **facts},
-        verdict="NO" if yes_no(frame) else None,
+        verdict=_put("NO", frame) if yes_no(frame) else None,
         trace=[step],
         words={"product": product.name},
         variant="OFF_SHELF",
@@ -170,7 +170,7 @@ def product_stock(frame: Frame, asker: Asker) -> Flow[Decision]:
     decided = (bool(enough) if asked else len(unknown) < len(subject.skus) and bool(enough)) or not unknown
     verdict: Verdict | None = None
     if asked and decided:
-        verdict = "YES" if enough else "NO"
+        verdict = _put("YES" if enough else "NO", frame)
     ordered = sorted(subject.skus, key=lambda one: one.sku_id)
     return Decision(
         "ANSWERED" if decided else "UNKNOWN",
@@ -200,6 +200,13 @@ def product_stock(frame: Frame, asker: Asker) -> Flow[Decision]:
         },
         graph=product_graph(product, ordered),
     )
+
+
+def _put(in_stock: Verdict, frame: Frame) -> Verdict:
+    """The verdict on the question as it was put: "断货了吗" asks the opposite of "有货吗"."""
+    if not asks_whether_out(frame):
+        return in_stock
+    return "NO" if in_stock == "YES" else "YES"
 
 
 def _no_such_spec(subject: Subject, frame: Frame) -> Decision:

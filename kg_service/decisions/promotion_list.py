@@ -94,20 +94,7 @@ def _of_area(promotions: list[Promotion], said: Named) -> Flow[tuple[list[Promot
     below = yield Query("catalogue/category_below", {"category_ids": list(said.categories)})
     above = tuple(row["ancestor_id"] for row in lines)
     within = {row["below_id"] for row in below} | set(said.categories)
-    refs = _named_goods(promotions)
-    inside = yield Query(
-        "catalogue/goods_within",
-        {
-            "product_ids": sorted(refs.get("product", ())),
-            "sku_ids": sorted(refs.get("sku", ())),
-            "brand_ids": sorted(refs.get("brand", ())),
-            "shop_ids": sorted(refs.get("shop", ())),
-            "within_categories": sorted(within) if said.categories else None,
-            "within_brands": list(said.brands) or None,
-            "within_shops": list(said.shops) or None,
-        },
-    )
-    partly = {(row["kind"], row["id"]) for row in inside}
+    partly = yield from _partly(_named_goods(promotions), said, sorted(within))
     area = Goods(
         sku_id="",
         product_id="",
@@ -131,6 +118,30 @@ def _of_area(promotions: list[Promotion], said: Named) -> Flow[tuple[list[Promot
     found = [one for one in promotions if not excluded(one.scope) and any(touches(scope) for scope in scopes_of(one))]
     names = dict.fromkeys(row["name"] for row in lines)
     return found, "、".join(names) or None
+
+
+def _partly(refs: dict[str, set[str]], said: Named, within: list[str]) -> Flow[set[tuple[str, str]]]:
+    """What promotions name (type, id) of which some goods lie in the categories, brands or shops of the question."""
+    found: set[tuple[str, str]] = set()
+    if refs.get("product") or refs.get("sku"):
+        wanted = {
+            "product_ids": sorted(refs.get("product", ())),
+            "sku_ids": sorted(refs.get("sku", ())),
+            "within_categories": within or None,
+            "within_brands": list(said.brands) or None,
+            "within_shops": list(said.shops) or None,
+        }
+        found |= {(row["kind"], row["id"]) for row in (yield Query("catalogue/goods_within", wanted))}
+    if not (refs.get("category") or refs.get("brand") or refs.get("shop")):
+        return found
+    if within:
+        rows = yield Query("catalogue/kinds_in_categories", {"category_ids": within})
+    else:
+        rows = yield Query("catalogue/kinds_of_sellers", {"brand_ids": list(said.brands), "shop_ids": list(said.shops)})
+    for row in rows:
+        if (not said.brands or row["brand_id"] in said.brands) and (not said.shops or row["shop_id"] in said.shops):
+            found |= {(kind, row[f"{kind}_id"]) for kind in ("category", "brand", "shop") if row.get(f"{kind}_id")}
+    return found
 
 
 def _named_goods(promotions: Iterable[Promotion]) -> dict[str, set[str]]:

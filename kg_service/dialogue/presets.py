@@ -20,8 +20,9 @@ INTENT = "faq"
 _SAME = 0.85
 #: Below it an intent is not sure enough to beat a preset question in its own words.
 _SURE = 0.93
-#: Questions that carry nothing to look up are better left to the preset of the same words; these never are.
-_NEVER = frozenset({"greeting", "thanks", "human_agent"})
+#: Word for word a preset question: it beats even the request for a person ("人工客服几点上班").
+_VERBATIM = 0.95
+_POLITE = frozenset({"greeting", "thanks"})
 _LOOKED_UP = frozenset({"product", "sku", "order", "line", "coupon", "return", "tracking", "promotion"})
 
 
@@ -35,7 +36,9 @@ def with_preset(frame: Frame, presets: FaqIndex) -> Frame:
     if band == "NONE":
         return frame
     frame = frame.model_copy(update={"faq_id": faq_id, "faq_score": score})
-    if frame.intent in _NEVER or frame.intent == INTENT or frame.follow_up:
+    if frame.intent in _POLITE or frame.intent == INTENT or frame.follow_up:
+        return frame
+    if frame.intent == "human_agent" and score < _VERBATIM:
         return frame
     plain = not any(ref.kind in _LOOKED_UP for mention in frame.mentions for ref in mention.refs)
     unknown = frame.intent == "out_of_scope" and band == "SURE"
@@ -50,5 +53,8 @@ def rescued(frame: Frame, decision: Decision) -> bool:
     if frame.faq_id is None or frame.intent == INTENT:
         return False
     if decision.status in ("UNKNOWN", "OUT_OF_SCOPE"):
+        return FaqIndex.band(frame.faq_score) == "SURE"
+    if decision.status == "FORBIDDEN" and "我" not in frame.text:
+        # nobody's own matter: what is public may be told to anybody
         return FaqIndex.band(frame.faq_score) == "SURE"
     return decision.status in ("CLARIFY", "NOT_FOUND", "FORBIDDEN") and frame.faq_score >= _SAME

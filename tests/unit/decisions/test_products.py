@@ -143,6 +143,12 @@ class TestStock:
         assert decision.verdict == "YES"
         assert [(one["sku_id"], one["stock"]) for one in decision.facts["skus"]] == [("S11", 3), ("S12", 0)]
 
+    @pytest.mark.parametrize(("name", "verdict"), [("黑色", "NO"), ("白色", "YES")])
+    def test_asked_the_other_way_round(self, ask: Ask, shop: Shop, name: str, verdict: str) -> None:
+        value = {"黑色": "曜石黑", "白色": "云白"}[name]
+        names = {**P1, name: [("spec", f"颜色={value}")]}
+        assert ask("product_stock", f"云雀手机{name}断货了吗", names, shop, question_form="YES_NO").verdict == verdict
+
     def test_narrowed_to_the_specification(self, ask: Ask, shop: Shop) -> None:
         names = {**P1, "白色": [("spec", "颜色=云白")]}
         decision = ask("product_stock", "云雀手机白色有货吗", names, shop, question_form="YES_NO")

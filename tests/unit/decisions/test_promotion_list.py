@@ -48,6 +48,8 @@ def rows(shop: Rows, promotion_row: Callable[..., dict[str, Any]]) -> Rows:
             if "C2" in given["category_ids"]
         ],
         "catalogue/category_below": [],
+        "catalogue/kinds_in_categories": [{"brand_id": "B1", "shop_id": "H1"}],
+        "catalogue/kinds_of_sellers": [{"category_id": "C2", "brand_id": "B1", "shop_id": "H9"}],
         "catalogue/goods_within": lambda given: [
             {"kind": "product", "id": key} for key in given["product_ids"] if key == "P1" and given["within_shops"] is None
         ],
@@ -71,7 +73,7 @@ def test_all_of_them_with_their_rules(ask: Ask, rows: Rows) -> None:
     [
         ("云雀手机", ("product", "P1"), ["M1", "M2", "M3"]),
         ("手机", ("category", "C2"), ["M1", "M2", "M3"]),
-        ("山河店", ("shop", "H9"), ["M1", "M4", "M5"]),
+        ("山河店", ("shop", "H9"), ["M1", "M2", "M4", "M5"]),
         ("松果耳机", ("product", "P3"), ["M1", "M5", "M6"]),
     ],
 )
