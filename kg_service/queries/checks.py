@@ -5,7 +5,8 @@ A label on every node, names that the schema has, rows in a stated order, and th
 Whose data it is: a personal node belongs to the owner when it is the one that the owner parameter names (``User.user_id``, or
 the ``owner`` of a label that has one), or when a MATCH connects it to such a node by relationships between personal labels —
 these never lead from one customer to another, while a way over the catalogue would. A condition in WHERE, EXISTS or an
-OPTIONAL MATCH does not make an earlier node the owner's: it need not hold for all rows.
+OPTIONAL MATCH, or inside a subquery, does not make an earlier node the owner's: it need not hold for all rows. What MERGE and
+CREATE connect was not so before.
 """
 
 from __future__ import annotations
@@ -49,7 +50,6 @@ _WRITING = frozenset(
         "ON MATCH SET",
     )
 )
-_PATTERNED = frozenset(("MATCH", "OPTIONAL MATCH", "MERGE", "CREATE"))
 _NOT_PORTABLE = {
     "elementid": "use the label's own key",
     "id": "use the label's own key",
@@ -62,6 +62,7 @@ _NOT_PORTABLE = {
     "rand": "results must be repeatable",
     "randomuuid": "pass an id as a parameter",
 }
+_PLAIN_PATTERNS = "write (n:Label {property: value})-[r:TYPE]->(m:Label), conditions in WHERE"
 _AGGREGATES = frozenset(("count", "sum", "min", "max", "avg", "collect"))
 
 Scope = dict[str, Variable]
@@ -91,6 +92,7 @@ class _Check:
         self.template = template
         self.schema = schema
         self.ownership = Ownership(schema, template.owner)
+        self.outside: frozenset[int] = frozenset()
 
     def refuse(self, line: int, what: str, do: str) -> NoReturn:
         raise TemplateError(what, where=f"{self.template.path}:{line}", do=do)
@@ -145,6 +147,14 @@ class _Check:
 
     def query(self, tokens: Sequence[Token], outer: Scope, *, outermost: bool = False) -> _Result:
         """Walk a query or subquery; what it returns."""
+        before = self.outside
+        self.outside |= {id(variable) for variable in outer.values()}
+        result = self.walk(tokens, outer, outermost=outermost)
+        self.outside = before
+        return result
+
+    def walk(self, tokens: Sequence[Token], outer: Scope, *, outermost: bool) -> _Result:
+        """The clauses of a query, one by one."""
         scope = dict(outer)
         result = _Result()
         ordered = False
@@ -227,19 +237,28 @@ class _Check:
     def matching(self, clause: Clause, scope: Scope) -> None:
         body = clause.body
         found = patterns(body, anywhere=False)
-        if not found:
-            self.refuse(clause.line, f"{clause.keyword} without a pattern", "write (n:Label …)")
-        optional = clause.keyword == "OPTIONAL MATCH"
-        self.bind(found, scope, clause.part("WHERE"), optional=optional)
+        self.understood(clause, found)
+        self.bind(found, scope, clause.part("WHERE"), holds=clause.keyword == "MATCH")
         self.expression(clause.part("WHERE"), scope)
         for pattern in found:
             maps = [*(node.properties for node in pattern.nodes), *(relation.properties for relation in pattern.relations)]
             for _, value in (entry for properties in maps for entry in properties):
                 self.expression(value, scope)
 
-    def bind(self, found: Sequence[Pattern], scope: Scope, where: Sequence[Token], *, optional: bool) -> None:
-        """Check patterns and add their variables to the scope."""
-        new: set[int] = set()
+    def understood(self, clause: Clause, found: Sequence[Pattern]) -> None:
+        """Refuse what is between the patterns that were read: nothing may be matched unseen."""
+        body = clause.body
+        read = {index for pattern in found for index in range(*pattern.span)}
+        for index, token in enumerate(body):
+            wrapping = token.text in "()" and any(word.text.lower() == "shortestpath" for word in body[:index])
+            if index not in read and token.text not in (",", "=") and token.kind != "name" and not wrapping:
+                self.refuse(token.line, f"{clause.keyword} with a pattern not understood at {token.text!r}", _PLAIN_PATTERNS)
+        if not found:
+            self.refuse(clause.line, f"{clause.keyword} without a pattern", _PLAIN_PATTERNS)
+
+    def bind(self, found: Sequence[Pattern], scope: Scope, where: Sequence[Token], *, holds: bool) -> None:
+        """Check patterns and add their variables to the scope; ``holds``: rows that do not fit are gone after it."""
+        before = self.outside if holds else self.outside | {id(variable) for variable in scope.values()}
         edges: list[tuple[Variable, Variable]] = []
         nodes: list[tuple[Node, Variable]] = []
         for pattern in found:
@@ -247,8 +266,6 @@ class _Check:
             for node in pattern.nodes:
                 known = scope.get(node.variable) if node.variable else None
                 variable = self.node(node, known)
-                if known is None:
-                    new.add(id(variable))
                 if node.variable:
                     scope[node.variable] = variable
                 variables.append(variable)
@@ -257,11 +274,12 @@ class _Check:
                 self.relation(relation, variables[index], variables[index + 1])
                 if relation.variable:
                     scope[relation.variable] = Variable("relation", frozenset(relation.types), line=relation.line)
-                edges.append((variables[index], variables[index + 1]))
+                if not relation.several or self.ownership.stays(relation.types):
+                    edges.append((variables[index], variables[index + 1]))
             if pattern.name:
                 scope[pattern.name] = Variable("path", line=pattern.nodes[0].line)
         anchors = self.ownership.anchors(nodes, scope, where)
-        self.ownership.connect(edges, anchors, new if optional else None)
+        self.ownership.connect(edges, anchors, before)
 
     def node(self, node: Node, known: Variable | None) -> Variable:
         for label in node.labels:
@@ -320,6 +338,11 @@ class _Check:
         found = patterns(plain, anywhere=True)
         if found:
             self.predicates(found, inner)
+        read = {index for pattern in found for index in range(*pattern.span)}
+        for index, token in enumerate(plain):
+            after = [follower.text for follower in plain[index + 1 : index + 3]]
+            if index not in read and token.text == ")" and (after in (["-", "["], ["-", "-"], ["<", "-"])):
+                self.refuse(token.line, "a pattern not understood", _PLAIN_PATTERNS)
         self.accesses(plain, inner)
 
     def subquery(self, tokens: Sequence[Token], scope: Scope) -> None:
@@ -345,7 +368,7 @@ class _Check:
                     }
                     nodes[index] = Node(None, tuple(sorted(labels)), node.properties, node.line)
             told.append(Pattern(tuple(nodes), pattern.relations, pattern.name))
-        self.bind(told, scope, (), optional=True)
+        self.bind(told, scope, (), holds=False)
 
     @staticmethod
     def ends(pair: tuple[str, str], forward: bool | None, *, first: bool) -> tuple[str, ...]:

@@ -330,7 +330,7 @@ def _inside(tokens: Sequence[Token]) -> _Inside | None:
     labels: list[str] = []
     if index < len(tokens) and tokens[index].text == ":":
         index += 1
-        while index < len(tokens) and (tokens[index].kind == "name" or tokens[index].text in ("|", "&", ":", "!")):
+        while index < len(tokens) and (tokens[index].kind == "name" or tokens[index].text in ("|", "&", ":")):
             if tokens[index].kind == "name":
                 labels.append(tokens[index].plain)
             index += 1
@@ -344,8 +344,6 @@ def _inside(tokens: Sequence[Token]) -> _Inside | None:
         end = match_of(tokens, index)
         properties = entries(tokens[index + 1 : end])
         index = end + 1
-    if index < len(tokens) and tokens[index].upper == "WHERE":
-        index = len(tokens)
     return (variable, tuple(labels), tuple(properties), several) if index == len(tokens) else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kg_service.graph.schema import GraphSchema
@@ -37,7 +37,7 @@ class _Group:
 
     edges: tuple[tuple[Variable, Variable], ...]
     anchors: tuple[Variable, ...]
-    new: frozenset[int] | None
+    before: frozenset[int]
 
 
 class Ownership:
@@ -71,11 +71,19 @@ class Ownership:
             found.extend(self._compared(where, scope))
         return found
 
-    def connect(
-        self, edges: Sequence[tuple[Variable, Variable]], anchors: Sequence[Variable], new: Collection[int] | None
-    ) -> None:
-        """Add a clause's relationships and anchors; ``new`` (ids) are the only variables that gain by it, None is all."""
-        self._groups.append(_Group(tuple(edges), tuple(anchors), None if new is None else frozenset(new)))
+    def connect(self, edges: Sequence[tuple[Variable, Variable]], anchors: Sequence[Variable], before: frozenset[int]) -> None:
+        """Add a clause's relationships and anchors; ``before`` (ids) are the variables that do not become owned by it."""
+        self._groups.append(_Group(tuple(edges), tuple(anchors), before))
+
+    def stays(self, kinds: Sequence[str]) -> bool:
+        """Whether a way over several relationships of these types passes personal nodes only."""
+        return all(
+            self._schema.labels[label].personal
+            for kind in kinds
+            if kind in self._schema.relationships
+            for pair in self._schema.relationships[kind].pairs
+            for label in pair
+        )
 
     def first_of_others(self) -> Variable | None:
         """The first personal node that nothing ties to the owner."""
@@ -104,7 +112,7 @@ class Ownership:
             grown = len(reached) > before
         changed = False
         for key, variable in reached.items():
-            if not variable.owned and (group.new is None or key in group.new):
+            if not variable.owned and key not in group.before:
                 variable.owned = changed = True
         return changed
 
@@ -120,6 +128,10 @@ class Ownership:
             texts = [follower.text for follower in where[index : index + 5]]
             variable = scope.get(token.plain)
             if depth or variable is None or texts[1:2] != ["."] or texts[3:] != ["=", f"${self._owner}"]:
+                continue
+            # Alone, or one of several that all must hold.
+            before, after = where[index - 1 : index] if index else (), where[index + 5 : index + 6]
+            if any(token.upper != "AND" for token in (*before, *after)):
                 continue
             if self._names_owner(variable, where[index + 2].plain):
                 found.append(variable)

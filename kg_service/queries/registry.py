@@ -85,7 +85,7 @@ class Registry(Mapping[str, Template]):
             raise TemplateError(f"there is no template {name!r}", where="cypher", do="check the name") from None
 
     def __contains__(self, name: object) -> bool:
-        return name in self._templates
+        return name in self._templates  # Mapping's own would have the error above
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._templates)

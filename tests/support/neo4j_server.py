@@ -116,8 +116,8 @@ def _container() -> Iterator[Neo4jServer]:
     from testcontainers.neo4j import Neo4jContainer
 
     password = secrets.token_urlsafe(12)
-    with Neo4jContainer(f"neo4j:5.26-community", password=password) as container:
-        yield Neo4jServer(container.get_connection_url(), "neo4j", password, f"a container of neo4j:5.26-community")
+    with Neo4jContainer("neo4j:5.26-community", password=password) as container:
+        yield Neo4jServer(container.get_connection_url(), "neo4j", password, "a container of neo4j:5.26-community")
 
 
 # ---------------------------------------------------------------------------------------------------- Maven artifacts
