@@ -13,16 +13,18 @@ Models live in ``kg_service/answers/facts_*.py`` and register themselves::
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
 from collections.abc import Callable, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kg_service.errors import KgError
 
-__all__ = ["Facts", "FactsError", "Part", "dump_facts", "facts_of", "models", "schemas"]
+__all__ = ["Facts", "FactsError", "Part", "dump_facts", "facts_of", "models", "schemas", "write_schemas"]
 
 
 class FactsError(KgError):
@@ -98,3 +100,15 @@ def dump_facts(intent: str | None, facts: Mapping[str, Any]) -> dict[str, Any]:
 def schemas() -> dict[str, dict[str, Any]]:
     """JSON Schemas of the facts, by intent, as they are dumped."""
     return {intent: model.model_json_schema(mode="serialization") for intent, model in models().items()}
+
+
+def write_schemas(folder: Path) -> None:
+    """Write the JSON Schema of each intent's facts to ``<folder>/<intent>.json``; files of intents that are gone go too."""
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = schemas()
+    for path in folder.glob("*.json"):
+        if path.stem not in wanted:
+            path.unlink()
+    for intent, schema in wanted.items():
+        text = json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True)
+        (folder / f"{intent}.json").write_text(f"{text}\n", encoding="utf-8")

@@ -18,6 +18,8 @@ from kg_service.trace import Basis, Step
 __all__ = ["coupon_after_return", "gift_after_return", "promotion_after_return", "refund_amount"]
 
 _NOT_YES_NO = frozenset({"AMOUNT", "WHICH", "HOW", "WHEN", "WHAT"})
+#: Of gifts and coupons one asks what becomes of them: must it go back, does it come back.
+_NOT_WHETHER = _NOT_YES_NO - {"WHAT"}
 
 
 @decider("promotion_after_return")
@@ -68,7 +70,7 @@ def gift_after_return(frame: Frame, asker: Asker) -> Flow[Decision]:
         decision.variant = "UNKNOWN_GIFT" if "UNKNOWN" in actions else decision.variant
     elif not actions:
         decision.variant = "NO_GIFT"
-    elif frame.question_form not in _NOT_YES_NO:
+    elif frame.question_form not in _NOT_WHETHER:
         stays = [action == "KEEP" for action in actions]
         may_stay: Verdict = "YES" if all(stays) else "PARTLY" if any(stays) else "NO"
         decision.verdict = may_stay if asks_whether_kept(frame) else _opposite(may_stay)
@@ -87,7 +89,7 @@ def coupon_after_return(frame: Frame, asker: Asker) -> Flow[Decision]:
     decision = _decision(quoted, frame, quoted.quote.promotions, unknown=undecided)
     if not undecided and not back:
         decision.variant = "NO_COUPON"
-    elif not undecided and frame.question_form not in _NOT_YES_NO:
+    elif not undecided and frame.question_form not in _NOT_WHETHER:
         verdict: Verdict = "YES" if all(back) else "PARTLY" if any(back) else "NO"
         decision.verdict = _opposite(verdict) if asks_whether_lost(frame) else verdict
     return decision

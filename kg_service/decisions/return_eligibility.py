@@ -72,7 +72,8 @@ def return_eligibility(frame: Frame, asker: Asker) -> Flow[Decision]:
 
 
 def _asked(resolution: Resolution) -> dict[str, int]:
-    chosen = {one.line.line_id: one.quantity for one in resolution.chosen}
+    going = [one for one in resolution.chosen if one.role not in ("KEPT", "GIFT")] or resolution.chosen
+    chosen = {one.line.line_id: one.quantity for one in going}
     if chosen:
         return chosen
     return {line.line_id: line.remaining or line.quantity for line in resolution.lines if line.role not in ("GIFT", "SERVICE")}

@@ -162,6 +162,7 @@ def _choose_lines(
         if quantity is None and role == ways.default_role and len(inside) == 1:
             quantity = frame.quantity
         chosen.extend(_chosen(line, role, quantity, reference.text) for line in found)
+    chosen = _settled(chosen)
     if any(one.role == ways.default_role for one in chosen) or not ways.need_line:
         returning = [one.line for one in chosen if not one.line.remaining and one.line.returned_quantity]
         if ways.by_line and ways.pool == "OPEN" and chosen and len(returning) == len(chosen):
@@ -177,6 +178,23 @@ def _choose_lines(
     if len(left) > 1:
         return Resolution(decision=_which_line(left, what=""))
     return replace(base, chosen=(_chosen(left[0], ways.default_role, frame.quantity, ""), *chosen))
+
+
+def _settled(chosen: Sequence[ChosenLine]) -> list[ChosenLine]:
+    """One role for each line: what was merely bought says nothing more; said to go back and to stay, the last word counts."""
+    found: dict[str, ChosenLine] = {}
+    for one in chosen:
+        before = found.get(one.line.line_id)
+        returned = [line_id for line_id, other in found.items() if other.role == "RETURNED"]
+        if before is None or before.role == "BOUGHT":
+            found[one.line.line_id] = one
+        elif before.role == "RETURNED" and one.role in _TAKE_ALL and one.role != "BOUGHT":
+            later = any(other.role == "RETURNED" and other.line.line_id != one.line.line_id for other in chosen)
+            if later or len(returned) > 1:
+                found[one.line.line_id] = one
+        elif one.role == "RETURNED" and before.role in _TAKE_ALL:
+            found[one.line.line_id] = one
+    return list(found.values())
 
 
 def _apart(fits: Sequence[tuple[Reference, tuple[OwnLine, ...]]], ways: Ways) -> list[tuple[Reference, tuple[OwnLine, ...]]]:
@@ -220,7 +238,7 @@ def which_order(
     if len(fits) == 1:
         asked = [line for line in fits[0][1] if line.order_id in orders]
         return _which_line(asked, what=fits[0][0].text, unsure=unsure is not None)
-    options = [Option(id=order_id, label=order_label(found)) for order_id, found in orders.items()]
+    options = [Option(id=order_id, label=f"{order_label(found)}（订单{order_id}）") for order_id, found in orders.items()]
     return clarify("order", options, what="", unsure=unsure is not None)
 
 

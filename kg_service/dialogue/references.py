@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ ID_KINDS = frozenset({"order", "return", "tracking", "coupon"})
 _GOODS = frozenset({"sku", "product", "category", "brand", "spec", "line", "words"})
 #: Between two mentions these do not separate: "黑色的手机" is one thing.
 _JOINING = frozenset({"", "的", " "})
+
+_OFFER = re.compile(r"的?(?:店铺|平台|满减|优惠|品牌)?(?:券|红包|活动)")
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ def said_in(frame: Frame) -> Said:
         kinds = {ref.kind for ref in mention.refs}
         ids.extend(ref.id for ref in mention.refs if ref.kind in ID_KINDS)
         promotions.extend(ref.id for ref in mention.refs if ref.kind == "promotion")
-        if not kinds & _GOODS:
+        if not kinds & _GOODS or _names_offer(frame.text, mention):
             continue
         last = goods[-1][-1] if goods else None
         if last is not None and _joined(frame.text, last, mention):
@@ -87,6 +90,11 @@ def said_in(frame: Frame) -> Said:
         ids=tuple(dict.fromkeys(ids)),
         promotion_ids=tuple(dict.fromkeys(promotions)),
     )
+
+
+def _names_offer(text: str, mention: Mention) -> bool:
+    """A brand right before 券 or 活动 says whose offer is meant, not which goods: "拾木的券"."""
+    return kinds_of(mention) <= {"brand", "shop"} and bool(_OFFER.match(text, mention.end)) and mention.match != "CONTEXT"
 
 
 def _joined(text: str, left: Mention, right: Mention) -> bool:

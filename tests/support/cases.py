@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CASES = ROOT / "tests" / "cases"
 #: The data set a case file is asked of, by the end of its name.
 DATA = {"demo": ROOT / "seed_data" / "demo", "second": ROOT / "tests" / "data" / "second"}
-_IDS = tuple("promotion_id line_id coupon_id sku_id term_id return_id shipment_id tracking_no product_id kind".split())
+_IDS = ["promotion_id", "line_id", "coupon_id", "sku_id", "term_id", "return_id", "shipment_id", "tracking_no", "product_id"]
+_IDS.append("kind")
 
 
 def cases() -> Iterator[tuple[str, dict[str, Any]]]:
