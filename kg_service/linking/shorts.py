@@ -102,8 +102,12 @@ def _heads(rest: str) -> Iterator[str]:
     parts = [
         part for part in re.split(r"[ \-/,+]|(?<=[a-z0-9])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[a-z0-9])", rest) if part
     ]
-    if len(parts) > 1 and all(map(is_han, parts[0])) and len(parts[0]) >= 3:
-        yield parts[0]
+    if len(parts) > 1 and all(map(is_han, parts[0])):
+        if len(parts[0]) >= 3:
+            yield parts[0]
+        if len(parts[0]) >= 2 and parts[1].isascii() and any(char.isdigit() for char in parts[1]):
+            # 云脊 2 双人帐篷: the series with its number
+            yield parts[0] + parts[1]
 
 
 def _says_enough(form: str) -> bool:
@@ -121,6 +125,8 @@ def spec_forms(value: str, key: str = "") -> list[str]:
     --------
     >>> spec_forms("黑", "颜色"), spec_forms("XL", "尺码"), spec_forms("曜石黑", "颜色")
     (['黑色', '黑的', '黑款'], ['xl', 'xl码', 'xl号', 'xl的'], ['曜石黑', '曜石黑的', '黑色', '黑的', '黑款'])
+    >>> spec_forms("沙色", "颜色")
+    ['沙色']
     """
     text = normalise(value).text
     if not text:
@@ -135,7 +141,9 @@ def spec_forms(value: str, key: str = "") -> list[str]:
         forms += [f"{stem}码", f"{stem}号"] + ([f"{stem}的"] if not stem.isdigit() else [])
     elif colour:
         if len(base) > 1:
-            forms += [base, f"{base}的"] + ([f"{base}色"] if text.endswith("色") else [])
+            forms += [base, f"{base}的"]
+        if text.endswith("色") and len(text) > 1:
+            forms.append(text)
         if base[-1] in _COLOURS:
             forms += [f"{base[-1]}色", f"{base[-1]}的", f"{base[-1]}款"]
     elif len(text) > 1:

@@ -66,14 +66,13 @@ def mend(
     The customer's own goods come first, then concept words, then the catalogue. ``loose`` are places of single-character
     words: a misspelling may begin or end with one (退宽 for 退款).
     """
-    indices = [words, lexicon.index]
-    if lines:
-        indices.insert(0, own_names(tuple(lines)).index)
+    own = own_names(tuple(lines)).index if lines else None
+    indices = [words, lexicon.index] if own is None else [own, words, lexicon.index]
     changes: list[_Change] = []
     for start, end in gaps:
         text = form.text[start:end]
         if all(map(is_han, text)):
-            change = _by_sound(form.text, start, end, loose, indices, is_word) or _by_letters(
+            change = _by_sound(form.text, start, end, loose, indices, is_word, own) or _by_letters(
                 text, start, end, indices, is_word
             )
         elif text.isascii() and text.isalpha():
@@ -86,9 +85,19 @@ def mend(
 
 
 def _by_sound(
-    text: str, start: int, end: int, loose: frozenset[int], indices: Sequence[NameIndex], is_word: Callable[[str], bool]
+    text: str,
+    start: int,
+    end: int,
+    loose: frozenset[int],
+    indices: Sequence[NameIndex],
+    is_word: Callable[[str], bool],
+    own: NameIndex | None,
 ) -> _Change | None:
-    """The longest window over the stretch (and at most one character beside it) that sounds like a known word."""
+    """The longest window over the stretch (and at most one character beside it) that sounds like a known word.
+
+    A window that is a word of its own is no misspelling, unless it sounds like goods of the customer (``own``): then it is
+    those they mean (帐棚 for their 帐篷).
+    """
     low = start - 1 if start - 1 in loose else start
     high = end + 1 if end in loose else end
     windows = [
@@ -107,7 +116,8 @@ def _by_sound(
                 shared = sum(x == y for x, y in zip(name, window, strict=True))
                 exact = (a, b) == (start, end)
                 # without a character in common it must be the whole stretch, and no word of its own
-                if (shared or exact) and not is_word(window) and not _cuts_word(text, a, b, is_word):
+                theirs = index is own and exact and shared
+                if theirs or ((shared or exact) and not is_word(window) and not _cuts_word(text, a, b, is_word)):
                     return _Change(a, b, name, "PINYIN", 0.9 if shared else 0.85)
     return None
 
