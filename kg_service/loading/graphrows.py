@@ -34,9 +34,6 @@ from kg_service.graph.schema import FINGERPRINT, GraphSchema
 
 __all__ = ["OWNED", "Edge", "End", "GraphRow", "Node", "Owned", "fingerprint", "graph_row"]
 
-#: Raised when the same row is written differently than before, so that unchanged rows are written again.
-WRITING_VERSION = 1
-
 _LABELS = {"shop": "Shop", "brand": "Brand", "category": "Category", "product": "Product", "sku": "Sku"}
 _ABOUT = {**{k: v for k, v in _LABELS.items() if k != "sku"}, "promotion": "Promotion"}
 
@@ -123,9 +120,18 @@ OWNED: dict[str, Owned] = {
 }
 
 
-def fingerprint(file: DataFile, row: Row, data_set: str) -> str:
-    """What a node's ``row`` says: 32 hex digits of the row's content, ``@``, the data set it was loaded from."""
-    text = json.dumps([WRITING_VERSION, file.name, row.to_graph()], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def fingerprint(made: GraphRow, data_set: str) -> str:
+    """What a node's ``row`` says: 32 hex digits of all that the row becomes in the graph, ``@``, the data set it is from.
+
+    Two rows that become the same (an absent key and a null, ``2`` and ``2.00``) have the same fingerprint.
+    """
+    nodes = [made.node, *made.children]
+    edges = [node.edge for node in nodes if node is not None and node.edge is not None] + made.edges
+    content = [
+        [[node.label, node.properties] for node in nodes if node is not None],
+        [[edge.type, edge.start.label, edge.start.value, edge.end.label, edge.end.value, edge.properties] for edge in edges],
+    ]
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return f"{hashlib.sha256(text.encode()).hexdigest()[:32]}@{data_set}"
 
 
@@ -138,14 +144,10 @@ def graph_row(file: DataFile, row: Row, data_set: str) -> GraphRow:
     row : a validated row
     data_set : the manifest's name
     """
-    key = file.key_of(row)
-    mark = fingerprint(file, row, data_set)
-    if isinstance(row, ProductRelation):
-        return _relation(row, key, mark)
-    made = _MAKERS.get(type(row), _bare)(file, row, key)
-    assert made.node is not None
-    made.node.properties[FINGERPRINT] = mark
-    made.row = mark
+    made = _MAKERS.get(type(row), _bare)(file, row, file.key_of(row))
+    made.row = fingerprint(made, data_set)
+    holder = made.node.properties if made.node is not None else made.edges[0].properties
+    holder[FINGERPRINT] = made.row
     return made
 
 
@@ -291,12 +293,12 @@ def _coupon(file: DataFile, row: Coupon, key: str) -> GraphRow:
     )
 
 
-def _relation(row: ProductRelation, key: str, mark: str) -> GraphRow:
-    properties: dict[str, Any] = {"relation_key": key, FINGERPRINT: mark}
+def _relation(file: DataFile, row: ProductRelation, key: str) -> GraphRow:
+    properties: dict[str, Any] = {"relation_key": key}
     if row.note is not None:
         properties["note"] = row.note
     edge = Edge(row.relation, _end("Product", row.product_id), _end(_LABELS[row.target_type], row.target_id), properties)
-    return GraphRow(key, mark, None, edges=[edge])
+    return GraphRow(key, "", None, edges=[edge])
 
 
 def _order(file: DataFile, row: Order, key: str) -> GraphRow:
@@ -356,6 +358,7 @@ _MAKERS: dict[type[Row], Callable[[DataFile, Any, str], GraphRow]] = {
     Attribute: _attribute,
     SizeChartRow: _size,
     PricePoint: _price,
+    ProductRelation: _relation,
     Identity: _identity,
     Term: _term,
     Promotion: _promotion,

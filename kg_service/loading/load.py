@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
+from weakref import WeakKeyDictionary
 
 from kg_service.dataset import FILES, Category, DataFile, Manifest
 from kg_service.dataset.values import Row
@@ -29,6 +31,9 @@ _ROWS = 2000
 _ORDERS = 500
 _PAGE = 20_000
 _ATTEMPTS = 5
+#: Loads into one store of this process take turns.
+_TURNS: WeakKeyDictionary[Store, Lock] = WeakKeyDictionary()
+_TURNS_LOCK = Lock()
 
 
 def load(
@@ -68,7 +73,21 @@ def load(
     StoreError
         The store failed; what was written before stays and the load can be repeated.
     """
-    folder = Path(folder)
+    with _TURNS_LOCK:
+        turn = _TURNS.setdefault(store, Lock())
+    with turn:
+        return _load(store, Path(folder), replace, dry_run, strict, progress, Path(rejects) if rejects else None)
+
+
+def _load(
+    store: Store,
+    folder: Path,
+    replace: bool,
+    dry_run: bool,
+    strict: bool,
+    progress: ProgressCallback | None,
+    rejects: Path | None,
+) -> LoadReport:
     started = time.monotonic()
     if not dry_run:
         store.apply_schema(GraphSchema.load().statements())
@@ -77,7 +96,7 @@ def load(
     report.mode = "dry-run" if dry_run else "load"
     _refuse(found, replace, strict)
     assert found.manifest is not None
-    out = Rejects(Path(rejects) if rejects else folder.with_name(f"{folder.resolve().name}.rejects"), folder / "manifest.yaml")
+    out = Rejects(rejects or folder.with_name(f"{folder.resolve().name}.rejects"), folder / "manifest.yaml")
     out.prepare()
     run = _Run(store, found, found.manifest, dry_run, progress)
     try:

@@ -244,7 +244,7 @@ def _read_jsonl(source: Source) -> Iterator[RawRow]:
             try:
                 values = _DECODER.decode(content)
                 if "\\u" in content:
-                    str(values).encode()  # half of a surrogate pair is no text
+                    json.dumps(values, ensure_ascii=False, default=str).encode()  # half of a surrogate pair is no text
             except json.JSONDecodeError as error:
                 yield RawRow(line, error=f"is no JSON: {error.msg} at character {error.pos + 1}", text=content)
                 continue

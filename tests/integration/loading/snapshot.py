@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from kg_service.graph.schema import GraphSchema
@@ -56,5 +57,11 @@ def differences(left: Snapshot, right: Snapshot) -> list[str]:
         ours, theirs = set(left["edges"]), set(right["edges"])
         found += [f"edge only left: {edge}" for edge in sorted(ours - theirs)]
         found += [f"edge only right: {edge}" for edge in sorted(theirs - ours)]
-        found += [] if ours != theirs else ["some edges are there more than once"]
+        if ours == theirs:
+            left_counts, right_counts = Counter(left["edges"]), Counter(right["edges"])
+            found += [
+                f"edge {left_counts[edge]} times / {right_counts[edge]} times: {edge}"
+                for edge in sorted(ours)
+                if left_counts[edge] != right_counts[edge]
+            ]
     return found[:50]
