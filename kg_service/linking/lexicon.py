@@ -163,5 +163,6 @@ def _promotion_forms(text: str) -> Iterable[str]:
     import re
 
     for match in re.finditer(r"每?满\d+(?:\.\d+)?元?(?:减|打|享|送|赠|返)\d*(?:\.\d+)?[折元]?", text):
-        yield match[0]
-        yield match[0].replace("元", "")
+        for form in (match[0], match[0].replace("元", "")):
+            yield form
+            yield form.removeprefix("每")

@@ -14,6 +14,7 @@ from kg_service.errors import ResourceError
 from kg_service.linking.borders import bordered
 from kg_service.resources import resource
 from kg_service.text.braces import expand
+from kg_service.text.data import read_yaml
 from kg_service.text.normalise import Normalised, normalise
 
 __all__ = ["ConceptLexicon", "ConceptSpan"]
@@ -89,7 +90,7 @@ def longest(spans: Iterable[ConceptSpan]) -> list[ConceptSpan]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = read_yaml(path)
     except yaml.YAMLError as error:
         raise ResourceError(f"not valid YAML: {error}", where=str(path), do="mend the file") from error
     if not isinstance(data, dict):

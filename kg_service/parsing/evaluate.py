@@ -14,12 +14,11 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
-import yaml
-
 from kg_service.linking import Lexicon, LexiconEntry, OwnLine
 from kg_service.parsing.frame import Frame
 from kg_service.parsing.parser import Parser
 from kg_service.parsing.reading import Context
+from kg_service.text.data import read_yaml
 from kg_service.times import day_of, parse_instant
 
 __all__ = ["Outcome", "evaluate", "main"]
@@ -89,7 +88,7 @@ def lines_of(rows: list[Mapping[str, Any]]) -> tuple[OwnLine, ...]:
 
 def evaluate(path: Path) -> Iterator[Outcome]:
     """Every case of a file, read by the shipped parser over the file's own shop."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = read_yaml(path)
     parser = Parser.open(lexicon_of(data["catalogue"]))
     lines = lines_of(data.get("own", []))
     now = parse_instant(data["now"])

@@ -21,7 +21,7 @@ _AMOUNT = re.compile(
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure and its tag: TIME, ORDINAL, AMOUNT, QUANTITY or NUMBER."""
+    """A figure and its tag: TIME, OFFER (满300减40), ORDINAL, AMOUNT, QUANTITY or NUMBER."""
 
     start: int
     end: int
@@ -29,7 +29,8 @@ class Figure:
 
 
 _NUMBER = re.compile(r"[零一二两三四五六七八九十百千万]{2,}|[一二两三四五六七八九]百")
-_PATTERNS = (("ORDINAL", _ORDINAL), ("AMOUNT", _AMOUNT), ("QUANTITY", _QUANTITY), ("NUMBER", _NUMBER))
+_OFFER = re.compile(r"每?满\d+(?:\.\d+)?[元件]?(?:立?减|送|返|打|享|赠)\d+(?:\.\d+)?[元折]?")
+_PATTERNS = (("OFFER", _OFFER), ("ORDINAL", _ORDINAL), ("AMOUNT", _AMOUNT), ("QUANTITY", _QUANTITY), ("NUMBER", _NUMBER))
 
 
 def figures(text: str, now: int | None) -> list[Figure]:

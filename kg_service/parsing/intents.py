@@ -19,6 +19,7 @@ from kg_service.errors import ResourceError
 from kg_service.parsing.cues import Clause, clauses
 from kg_service.parsing.likeness import Examples
 from kg_service.resources import resource
+from kg_service.text.data import read_yaml
 
 __all__ = ["ACCEPT", "OUT_OF_SCOPE", "REFUSE", "Cue", "Intent", "IntentSet", "Verdict"]
 
@@ -54,6 +55,7 @@ class Intent(BaseModel):
     rule : the decider's name
     wording : the file of ``seed_data/wording`` that words it
     templates : Cypher templates it needs
+    lookup : what the decider ``lookup`` reads for it (:mod:`kg_service.decisions.lookup`)
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -68,6 +70,7 @@ class Intent(BaseModel):
     wording: str | None = None
     templates: list[str] = Field(default_factory=list)
     form: str | None = None
+    lookup: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -177,6 +180,6 @@ def _verdict(scores: Mapping[str, float], nothing: float) -> Verdict:
 
 def _read(path: Path) -> Intent:
     try:
-        return Intent.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return Intent.model_validate(read_yaml(path))
     except (yaml.YAMLError, ValidationError) as error:
         raise ResourceError(f"not a valid intent: {error}", where=str(path), do="see the fields of Intent") from error

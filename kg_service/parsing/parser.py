@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-import yaml
-
 from kg_service.linking.lexicon import Lexicon
 from kg_service.linking.own import OwnLine
 from kg_service.linking.repair import NameIndex
@@ -21,6 +19,7 @@ from kg_service.parsing.reading import Context, Reading
 from kg_service.parsing.spans import read_spans
 from kg_service.parsing.tokens import is_word, tokenise
 from kg_service.resources import resource
+from kg_service.text.data import read_yaml
 from kg_service.text.normalise import Normalised, normalise
 
 __all__ = ["Parser"]
@@ -33,7 +32,7 @@ _CARRIED = frozenset({"RETURN", "REFUND", "CANCEL", "BUY", "GIFT", "COUPON", "OF
 
 @cache
 def _heads() -> frozenset[str]:
-    data = yaml.safe_load(resource("seed_data", "lexicon", "nouns.yaml").read_text(encoding="utf-8"))
+    data = read_yaml(resource("seed_data", "lexicon", "nouns.yaml"))
     return frozenset(data["heads"])
 
 
@@ -74,7 +73,7 @@ class Parser:
         return other
 
     def warm(self) -> None:
-        """Load what is otherwise loaded at its first use (jieba's dictionary, sounds): for a service, before it takes questions."""
+        """Load what is otherwise loaded at first use (jieba's dictionary, sounds): for a service, before it takes questions."""
         is_word("退货")
         self._index.by_sound("退货")
         self.lexicon.index.by_sound("退货")

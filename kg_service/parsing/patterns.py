@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-import yaml
 from spacy.matcher import Matcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from kg_service.errors import ResourceError
 from kg_service.resources import resource
+from kg_service.text.data import read_yaml
 
 __all__ = ["Patterns", "read_roles"]
 
@@ -79,7 +79,7 @@ def _compile(source: str, skip: list[str], breaks: list[str]) -> tuple[list[dict
 def read_roles() -> dict[str, list[str]]:
     """The file of patterns."""
     path = resource("seed_data", "lexicon", "roles.yaml")
-    data: dict[str, list[str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data: dict[str, list[str]] = read_yaml(path)
     return data
 
 

@@ -81,11 +81,18 @@ def _read(form: Normalised, lexicon: Lexicon, concepts: ConceptLexicon, lines: S
     ids = find_ids(form, dict.fromkeys(line.order_id for line in lines))
     names = _names(form, lexicon, said, ids)
     found = figures(form.text, now)
-    times = [figure for figure in found if figure.tag == "TIME"]
-    free = [span for span in said if not _overlaps(span.start, span.end, names) and not _overlaps(span.start, span.end, times)]
+    free = [span for span in said if not _overlaps(span.start, span.end, names) and not _cut(span, found)]
     chosen = longest(free)
     mentions = link_own(form, lines, names, _gaps(form.text, [*names, *chosen, *found]))
     return Spans(form, mentions, chosen, found)
+
+
+def _cut(span: ConceptSpan, found: Sequence[Figure]) -> bool:
+    """Whether a figure takes a concept word's place: a time or an offer any it touches, another one that begins before it."""
+    return any(
+        span.start < one.end and span.end > one.start and (one.tag in {"TIME", "OFFER"} or one.start < span.start)
+        for one in found
+    )
 
 
 def _names(form: Normalised, lexicon: Lexicon, said: Sequence[ConceptSpan], ids: Sequence[Mention]) -> list[Mention]:

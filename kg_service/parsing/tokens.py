@@ -58,7 +58,9 @@ def tokenise(reading: Reading, spans: Spans, lexicon: Lexicon, heads: frozenset[
         items[i].concepts = tuple(inside) + (("COUPON",) if any(w in mention.text for w in ("券", "红包")) else ())
     wide = [(c.start, c.end) for c in spans.concepts if c.concepts[0] not in _NARROW and c.end - c.start > 1]
     for figure in spans.figures:
-        if _free(figure.start, figure.end, taken) and (figure.tag == "TIME" or _free(figure.start, figure.end, wide)):
+        if _free(figure.start, figure.end, taken) and (
+            figure.tag in {"TIME", "OFFER"} or _free(figure.start, figure.end, wide)
+        ):
             items.append(Token(figure.start, figure.end, figure.tag))
             taken.append((figure.start, figure.end))
     for concept in spans.concepts:

@@ -9,9 +9,8 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-import yaml
-
 from kg_service.resources import resource
+from kg_service.text.data import read_yaml
 from kg_service.text.numbers import parse_number
 from kg_service.times import day_of, end_of_day, start_of_day
 
@@ -125,7 +124,7 @@ def _last_weekday(today: date, weekday: str) -> Range:
 
 @cache
 def _named() -> list[tuple[str, dict[str, Any]]]:
-    data = yaml.safe_load(resource("seed_data", "lexicon", "times.yaml").read_text(encoding="utf-8"))
+    data = read_yaml(resource("seed_data", "lexicon", "times.yaml"))
     named = [(str(name), entry) for entry in data["festivals"] + data["spans"] for name in entry["names"]]
     return sorted(named, key=lambda pair: -len(pair[0]))
 

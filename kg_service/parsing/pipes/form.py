@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -10,6 +12,7 @@ from kg_service.parsing.reading import Reading
 __all__ = ["NAME"]
 
 NAME = "kg_form"
+_BETWEEN = frozenset({"FUNCTION", "DE", "ALSO", "BOTH", "AMOUNT", "WANT", "YESNO", "NUMBER", "POSSIBLE"})
 
 
 @Language.component(NAME)
@@ -40,6 +43,8 @@ def _form(concepts: set[str]) -> str:
 
 
 def _asks(reading: Reading, concepts: set[str]) -> str | None:
+    if "STILL" not in concepts and "LOST" not in concepts and concepts & {"YESNO", "QUESTION"} and _taken_back(reading):
+        return "LOST"
     if concepts & {"STILL", "LOST", "AFFECT", "DIFF"} or (concepts & {"OFFER", "COUPON", "PROMO"} and "CANCEL" in concepts):
         lost = _last(reading, {"LOST", "AFFECT", "DIFF"})
         still = _last(reading, {"STILL"})
@@ -58,6 +63,12 @@ def _asks(reading: Reading, concepts: set[str]) -> str | None:
         if concepts & {"POSSIBLE", "YESNO"}:
             return "POSSIBLE"
     return None
+
+
+def _taken_back(reading: Reading) -> bool:
+    """``把…优惠也退掉``, ``优惠的钱要还回去吗``: what goes back is the offer itself."""
+    tags = [token.tag for token in reading.tokens if token.tag not in _BETWEEN]
+    return any(first in {"OFFER", "PROMO"} and second in {"RETURN", "REFUND"} for first, second in pairwise(tags))
 
 
 def _last(reading: Reading, wanted: set[str]) -> int:
