@@ -12,11 +12,13 @@ from kg_service.answers.render import render
 from kg_service.answers.wording import Wording
 from kg_service.decisions.decision import DECIDERS, Asker, Decision
 from kg_service.graph.store import Row
+from kg_service.intent_files import intent_documents
 from kg_service.parsing.frame import EntityRef, Frame, Mention
 from kg_service.queries.flow import Flow
 from kg_service.times import parse_instant
 
 Rows = Mapping[str, "list[Row] | Callable[[Mapping[str, Any]], list[Row]]"]
+RULES = {document["intent"]: document["rule"] for _, document in intent_documents()}
 NOW = parse_instant("2026-11-12T10:00:00+08:00")
 
 
@@ -60,7 +62,7 @@ def ask() -> Ask:
     ) -> Decision:
         mentions = tuple(mention(name, *refs, within=text, match=match) for name, refs in (names or {}).items())
         frame = Frame(intent=intent, confidence=0.9, text=text, mentions=mentions, **fields)
-        decision = feed(DECIDERS[intent](frame, Asker(user_id, "customer", NOW)), rows or {})
+        decision = feed(DECIDERS[RULES.get(intent, intent)](frame, Asker(user_id, "customer", NOW)), rows or {})
         answer = render(decision, frame, answer_id="A1", wording=Wording.open())
         decision.words["text"] = answer.text
         assert answer.text
