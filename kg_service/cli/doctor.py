@@ -13,7 +13,7 @@ import typer
 
 from kg_service.cli import exits
 from kg_service.cli.options import Json, Store
-from kg_service.cli.terminal import output
+from kg_service.cli.terminal import interactive, output
 from kg_service.errors import KgError
 
 if TYPE_CHECKING:
@@ -174,6 +174,11 @@ def _show(found: list[Finding]) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    if not interactive():
+        for finding in found:
+            tail = f" ({finding.do})" if finding.do else ""
+            print(f"{'ok' if finding.ok else 'FAIL'}\t{finding.section}\t{finding.name}\t{finding.detail}{tail}")
+        return
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(width=4)
     table.add_column(style="cyan", no_wrap=True)
