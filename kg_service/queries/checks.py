@@ -16,12 +16,11 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from kg_service.errors import TemplateError
-from kg_service.graph.schema import GraphSchema, Property
+from kg_service.graph.schema import GraphSchema
 from kg_service.queries.cypher import (
     Clause,
     Node,
     Pattern,
-    Relation,
     Token,
     clauses,
     is_word,
@@ -30,7 +29,9 @@ from kg_service.queries.cypher import (
     split,
     tokenise,
 )
+from kg_service.queries.names import Names
 from kg_service.queries.ownership import Ownership, Variable
+from kg_service.queries.portability import check_portable
 from kg_service.queries.template import Template
 
 __all__ = ["check"]
@@ -50,18 +51,6 @@ _WRITING = frozenset(
         "ON MATCH SET",
     )
 )
-_NOT_PORTABLE = {
-    "elementid": "use the label's own key",
-    "id": "use the label's own key",
-    "datetime": "pass epoch milliseconds as a parameter",
-    "localdatetime": "pass epoch milliseconds as a parameter",
-    "date": "pass epoch milliseconds as a parameter",
-    "time": "pass epoch milliseconds as a parameter",
-    "localtime": "pass epoch milliseconds as a parameter",
-    "timestamp": "pass epoch milliseconds as a parameter",
-    "rand": "results must be repeatable",
-    "randomuuid": "pass an id as a parameter",
-}
 _PLAIN_PATTERNS = "write (n:Label {property: value})-[r:TYPE]->(m:Label), conditions in WHERE"
 _AGGREGATES = frozenset(("count", "sum", "min", "max", "avg", "collect"))
 
@@ -92,6 +81,7 @@ class _Check:
         self.template = template
         self.schema = schema
         self.ownership = Ownership(schema, template.owner)
+        self.names = Names(schema, self.refuse)
         self.outside: frozenset[int] = frozenset()
 
     def refuse(self, line: int, what: str, do: str) -> NoReturn:
@@ -102,7 +92,7 @@ class _Check:
         if not tokens:
             self.refuse(1, "there is no statement under the header", "write one")
         self.parameters(tokens)
-        self.portable(tokens)
+        check_portable(tokens, self.refuse)
         result = self.query(tokens, {}, outermost=True)
         if result.columns != list(self.template.returns):
             self.refuse(
@@ -132,16 +122,6 @@ class _Check:
         for name, parameter in self.template.parameters.items():
             if name not in used:
                 self.refuse(parameter.line, f"parameter {name} is declared but not used", "use it or remove the line")
-
-    def portable(self, tokens: Sequence[Token]) -> None:
-        for index, token in enumerate(tokens):
-            if token.kind != "name" or not is_word(tokens, index):
-                continue
-            called = index + 1 < len(tokens) and tokens[index + 1].text == "("
-            if called and (do := _NOT_PORTABLE.get(token.text.lower())):
-                self.refuse(token.line, f"{token.text}() means different things on the stores", do)
-            if token.upper in ("SHORTEST", "FULLTEXT"):
-                self.refuse(token.line, f"{token.upper} is not understood by both stores", "use shortestPath(), and CONTAINS")
 
     # ------------------------------------------------------------------------------------------------------ queries
 
@@ -271,7 +251,7 @@ class _Check:
                 variables.append(variable)
                 nodes.append((node, variable))
             for index, relation in enumerate(pattern.relations):
-                self.relation(relation, variables[index], variables[index + 1])
+                self.names.relation(relation, variables[index], variables[index + 1])
                 if relation.variable:
                     scope[relation.variable] = Variable("relation", frozenset(relation.types), line=relation.line)
                 if not relation.several or self.ownership.stays(relation.types):
@@ -282,41 +262,15 @@ class _Check:
         self.ownership.connect(edges, anchors, before)
 
     def node(self, node: Node, known: Variable | None) -> Variable:
-        for label in node.labels:
-            if label not in self.schema.labels:
-                self.refuse(node.line, f"unknown label {label}", "use one of schema/graph.yaml, or add it there")
+        labels = frozenset(node.labels) or (known.labels if known is not None else frozenset())
         if known is None and not node.labels:
             shown = f"({node.variable or ''})"
             self.refuse(node.line, f"{shown} is matched without a label", "give it one: both stores would scan all nodes")
-        labels = frozenset(node.labels) or (known.labels if known is not None else frozenset())
-        for name, value in node.properties:
-            self.property(name, labels, node.line)
-            if value and value[0].text == "{":
-                self.refuse(
-                    node.line, f"property {name} is given a map", "a property holds a scalar or a list; store JSON text"
-                )
+        self.names.node(node, labels)
         if known is not None:
             return known
         shown = f"({node.variable or ''}:{'|'.join(node.labels)})"
         return self.ownership.add(Variable("node", labels, line=node.line, shown=shown))
-
-    def relation(self, relation: Relation, left: Variable, right: Variable) -> None:
-        if not relation.types:
-            self.refuse(relation.line, "a relationship is matched without a type", "name it: -[:TYPE]->")
-        fits = False
-        for kind in relation.types:
-            if kind not in self.schema.relationships:
-                self.refuse(relation.line, f"unknown relationship {kind}", "use one of schema/graph.yaml, or add it there")
-            for source, target in self.schema.relationships[kind].pairs:
-                if relation.forward is not False:
-                    fits |= _may_be(left, source) and _may_be(right, target)
-                if relation.forward is not True:
-                    fits |= _may_be(left, target) and _may_be(right, source)
-        if not fits:
-            ends = " and ".join("|".join(sorted(end.labels)) or "?" for end in (left, right))
-            self.refuse(relation.line, f"{'|'.join(relation.types)} does not connect {ends}", "check its direction and labels")
-        for name, _ in relation.properties:
-            self.relation_property(name, relation.types, relation.line)
 
     # -------------------------------------------------------------------------------------------------- expressions
 
@@ -343,7 +297,7 @@ class _Check:
             after = [follower.text for follower in plain[index + 1 : index + 3]]
             if index not in read and token.text == ")" and (after in (["-", "["], ["-", "-"], ["<", "-"])):
                 self.refuse(token.line, "a pattern not understood", _PLAIN_PATTERNS)
-        self.accesses(plain, inner)
+        self.names.accesses(plain, inner)
 
     def subquery(self, tokens: Sequence[Token], scope: Scope) -> None:
         inner = dict(scope)
@@ -364,56 +318,11 @@ class _Check:
                         for kind in beside.types
                         if kind in self.schema.relationships
                         for pair in self.schema.relationships[kind].pairs
-                        for label in self.ends(pair, beside.forward, first=not index)
+                        for label in _ends(pair, beside.forward, first=not index)
                     }
                     nodes[index] = Node(None, tuple(sorted(labels)), node.properties, node.line)
             told.append(Pattern(tuple(nodes), pattern.relations, pattern.name))
         self.bind(told, scope, (), holds=False)
-
-    @staticmethod
-    def ends(pair: tuple[str, str], forward: bool | None, *, first: bool) -> tuple[str, ...]:
-        if forward is None:
-            return pair
-        return (pair[0],) if forward == first else (pair[1],)
-
-    def accesses(self, tokens: Sequence[Token], scope: Scope) -> None:
-        for index, token in enumerate(tokens):
-            if token.kind != "name" or (index and tokens[index - 1].text in (".", ":")):
-                continue
-            variable = scope.get(token.plain)
-            if variable is None or index + 1 >= len(tokens):
-                continue
-            if tokens[index + 1].text == "." and index + 2 < len(tokens) and tokens[index + 2].kind == "name":
-                found = self.access(variable, tokens[index + 2])
-                beyond = tokens[index + 3].text if index + 3 < len(tokens) else ""
-                if found is not None and found.type == "json" and beyond in (".", "["):
-                    self.refuse(
-                        token.line, f"{tokens[index + 2].plain} is JSON text, which Cypher cannot look into", "return it whole"
-                    )
-            if tokens[index + 1].text == "{":
-                inside = tokens[index + 2 : match_of(tokens, index + 1)]
-                for position, part in enumerate(inside):
-                    named = position + 1 < len(inside) and inside[position + 1].kind == "name"
-                    if part.text == "." and named and (position == 0 or inside[position - 1].text == ","):
-                        self.access(variable, inside[position + 1])
-
-    def access(self, variable: Variable, name: Token) -> Property | None:
-        if variable.kind == "node":
-            return self.property(name.plain, variable.labels, name.line)
-        if variable.kind == "relation":
-            self.relation_property(name.plain, tuple(variable.labels), name.line)
-        return None
-
-    def property(self, name: str, labels: frozenset[str], line: int) -> Property | None:
-        if labels and not any(self.schema.labels[label].has(name) for label in labels if label in self.schema.labels):
-            self.refuse(
-                line, f"{'|'.join(sorted(labels))} has no property {name}", "use one of schema/graph.yaml, or add it there"
-            )
-        return next((self.schema.labels[label].properties.get(name) for label in labels if label in self.schema.labels), None)
-
-    def relation_property(self, name: str, kinds: Sequence[str], line: int) -> None:
-        if not any(name in self.schema.relationships[kind].properties for kind in kinds if kind in self.schema.relationships):
-            self.refuse(line, f"{'|'.join(kinds)} has no property {name}", "use one of schema/graph.yaml, or add it there")
 
     def setting(self, clause: Clause, scope: Scope) -> None:
         """SET, REMOVE, DELETE and the like."""
@@ -487,8 +396,11 @@ class _Check:
             )
 
 
-def _may_be(variable: Variable, label: str) -> bool:
-    return not variable.labels or label in variable.labels
+def _ends(pair: tuple[str, str], forward: bool | None, *, first: bool) -> tuple[str, ...]:
+    """The labels at one end of a relationship of this pair, read in its direction."""
+    if forward is None:
+        return pair
+    return (pair[0],) if forward == first else (pair[1],)
 
 
 def _is_aggregate(item: Sequence[Token]) -> bool:
