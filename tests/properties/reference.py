@@ -414,6 +414,7 @@ def quote(
     paid = sum(line["quantity"] * fen(line["list_price"]) for line in lines.values())
     paid -= sum(fen(application["grant"]) for application in order["applications"])
     broken_before = False
+    goods = [key for key, line in lines.items() if line.get("role") != "GIFT"]  # a full return: of all goods
 
     def add(key: str, why: str, units: int) -> None:
         gone.setdefault(key, {})[why] = gone.get(key, {}).get(why, 0) + units
@@ -432,7 +433,7 @@ def quote(
 
     def waiver(settled: Settled) -> bool:
         by = known.get(order["freight"].get("waived_by") or "")
-        if not by or not fen(order["freight"].get("waived") or 0) or not any(settled.kept.values()):
+        if not by or not fen(order["freight"].get("waived") or 0) or not any(settled.kept[key] for key in goods):
             return False
         if not any(units for by_reason in gone.values() for why, units in by_reason.items() if why not in FAULT):
             return False
@@ -478,7 +479,7 @@ def quote(
         result["promotions"][application["promotion_id"]] = (outcome, before, after)
         if application.get("coupon_id"):
             policy = promotion.get("after_sale", {}).get("coupon_return", "FULL_RETURN_ONLY")
-            left = any(units for key, units in settled.kept.items() if policy == "FULL_RETURN_ONLY" or key in own)
+            left = any(settled.kept[key] for key in (goods if policy == "FULL_RETURN_ONLY" else own))
             coupon = next(one for one in coupons or [] if one["coupon_id"] == application["coupon_id"])
             expired = bool(coupon.get("valid_to")) and coupon["valid_to"] < at
             back = policy != "NEVER" and not left
