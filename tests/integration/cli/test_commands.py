@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -65,6 +66,16 @@ def test_a_pipe_gets_plain_text_and_may_bring_the_question_in_any_locale(shop: P
     assert "2700.00" in done.stdout
     assert "\x1b" not in done.stdout
     assert done.stdout.splitlines()[-1].startswith("[ANSWERED ")
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_the_readme_shows_what_is_really_answered(shop: Path, name: str):
+    text = (Path(__file__).resolve().parents[3] / name).read_text(encoding="utf-8")
+    shown = re.search(r'^\$ kg ask "([^"]+)" --user (\w+) .*\n((?:.*\n)+?)\[ANSWERED', text, re.MULTILINE)
+    assert shown
+    arguments = ["ask", shown[1], "--user", shown[2], "--store", str(shop / ".kg")]
+    said = CliRunner().invoke(app, arguments).stdout.splitlines()
+    assert said[:-1] == shown[3].splitlines(), f"paste the new answer into {name}"
 
 
 @pytest.mark.parametrize(
