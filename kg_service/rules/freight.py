@@ -52,7 +52,7 @@ def quote_freight(
     freight = order.freight
     if freight is None:
         return FreightOutcome(return_payer=payer), steps, [f"Order {order.order_id}.freight"]
-    full = not any(after.kept.values())
+    full = not any(units for line_id, units in after.kept.items() if case.lines[line_id].role != "GIFT")
     all_fault = all(reason in FAULT for units in gone.values() for reason in units)
     refundable = Money(freight.charged if full and all_fault else 0)
     low, high, missing = 0, 0, []

@@ -14,7 +14,7 @@ from kg_service.rules.catalogue import Goods
 from kg_service.rules.kinds import Evaluation, Lot, Position
 from kg_service.rules.scope import covers, unknown_fact
 
-__all__ = ["GIVEN", "Role", "RunningBasket", "claim_of", "roles_of", "shares_of"]
+__all__ = ["GIVEN", "Role", "RunningBasket", "claim_of", "roles_of", "shares_of", "units_inside"]
 
 Role: TypeAlias = Literal["QUALIFIER", "TARGET", "BOTH", "GIFT"]
 #: Kinds that give something instead of taking money off.
@@ -109,9 +109,14 @@ def shares_of(promotion: Promotion, lot: Lot, evaluation: Evaluation, roles: Map
         if role == "QUALIFIER" and not everyone:
             continue
         position = positions[line_id]
-        inside = evaluation.inside.get(line_id, position.units if everyone else 0)
-        claims.append(claim_of(promotion, position, inside))
+        claims.append(claim_of(promotion, position, units_inside(promotion, evaluation, role, position)))
     return allocate(evaluation.grant, claims, promotion.allocation.rule) if claims else {}
+
+
+def units_inside(promotion: Promotion, evaluation: Evaluation, role: str, position: Position) -> int:
+    """The units of a position that weigh: those inside a group, set or pair; of a mere qualifier of a threshold, all."""
+    qualifies_alone = role == "QUALIFIER" and promotion.kind != "CROSS_ITEM_OFF"
+    return evaluation.inside.get(position.line_id, position.units if qualifies_alone else 0)
 
 
 def claim_of(promotion: Promotion, position: Position, inside: int) -> Claim:

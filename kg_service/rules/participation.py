@@ -9,7 +9,7 @@ from kg_service.dataset.promotion import Promotion
 from kg_service.rules.allocation import Claim, allocate
 from kg_service.rules.case import Case
 from kg_service.rules.kinds import EVALUATORS, Evaluation, Lot, Position
-from kg_service.rules.lots import claim_of
+from kg_service.rules.lots import claim_of, units_inside
 from kg_service.rules.scope import covers, unknown_fact
 
 __all__ = ["evaluate_recorded", "share_out"]
@@ -109,8 +109,8 @@ def share_out(
         count = units[participant.line_id]
         if not count or participant.role == "GIFT" or (participant.role == "QUALIFIER" and not everyone):
             continue
-        inside = evaluation.inside.get(line.line_id, count if everyone else 0)
-        claims.append(claim_of(promotion, _position(line, count, shares[line.line_id], frozenset()), inside))
+        position = _position(line, count, shares[line.line_id], frozenset())
+        claims.append(claim_of(promotion, position, units_inside(promotion, evaluation, participant.role, position)))
     return allocate(grant, claims, promotion.allocation.rule) if claims else {}
 
 

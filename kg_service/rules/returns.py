@@ -232,6 +232,7 @@ class _Quoter:
                 "kept": [
                     KeptLine(line_id=line_id, quantity=settlement.kept[line_id], payable=Money(payable))
                     for line_id, payable in settlement.payable.items()
+                    if not self._is_gift(line_id)
                 ],
                 "promotions": outcomes_of(settlement),
                 "gifts": gifts.outcomes,
@@ -356,6 +357,8 @@ class _Quoter:
             rules = self.case.rules_of(judgement.application)
             if judgement.state not in ("DEGRADED", "BROKEN") or not judgement.application.grant or rules is None:
                 continue
+            if judgement.ruling is not None and judgement.ruling.value == "RECORDED_SHARE":
+                continue  # as if qualified: it takes nothing back
             found = True
             value = rules.negative_settlement.value
             members = {participant.line_id for participant in judgement.application.participants}

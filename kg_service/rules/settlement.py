@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from kg_service.dataset.order import Application, Order, OrderLine
+from kg_service.dataset.order import Application, OrderLine
 from kg_service.dataset.promotion import Promotion
 from kg_service.money import Money
 from kg_service.rules.after_sale import AfterSaleRules, Ruling
+from kg_service.rules.allocation import Claim, largest_remainder
 from kg_service.rules.case import Case
 from kg_service.rules.kinds import Evaluation
 from kg_service.rules.law import engine_default
@@ -87,7 +88,7 @@ class Settlement:
 def split_shares(line: OrderLine, shares: Mapping[str, int], units: int) -> dict[str, int]:
     """The shares that ``units`` of a line's equal units carry away when they are returned, by application.
 
-    The units' payable is ⌊P·r/N⌋; the shares follow by largest remainder over the applications, so that they add up.
+    The units' payable is ⌊P·r/N⌋; what they carry is shared by largest remainder over the applications, by their shares.
 
     Parameters
     ----------
@@ -97,22 +98,14 @@ def split_shares(line: OrderLine, shares: Mapping[str, int], units: int) -> dict
     Examples
     --------
     >>> line = OrderLine.model_validate({"line_id": "1", "sku_id": "S", "quantity": 3, "list_price": "10.00"})
-    >>> split_shares(line, {"A": 100}, 1)
-    {'A': 34}
+    >>> split_shares(line, {"A": 100}, 1), split_shares(line, {"A": 750, "B": 31}, 1)
+    ({'A': 34}, {'A': 251, 'B': 10})
     """
-    if units == 0 or not shares:
+    if units == 0 or not any(shares.values()):
         return dict.fromkeys(shares, 0)
     payable = int(line.list_price) * line.quantity - sum(shares.values())
     carried = int(line.list_price) * units - payable * units // line.quantity
-    floors = {key: share * units // line.quantity for key, share in shares.items()}
-    rest = carried - sum(floors.values())
-    order = sorted(
-        shares,
-        key=lambda key: (floors[key] - Fraction(shares[key] * units, line.quantity), -shares[key], key),
-    )
-    for key in order[:rest]:
-        floors[key] += 1
-    return floors
+    return largest_remainder(carried, [Claim(key, Fraction(share)) for key, share in shares.items()])
 
 
 def settle(case: Case, gone: Gone) -> Settlement:
@@ -131,54 +124,80 @@ def settle(case: Case, gone: Gone) -> Settlement:
     lines = case.lines
     out = {line_id: sum(gone.get(line_id, {}).values()) for line_id in lines}
     kept = {line_id: line.quantity - out[line_id] for line_id, line in lines.items()}
-    recorded = _recorded_shares(case.order)
-    now: dict[str, dict[str, int]] = {line_id: {} for line_id in lines}  # shares of kept units by application
-    both: dict[str, dict[str, int]] = {line_id: {} for line_id in lines}  # of kept and faultily returned units
-    judgements: list[Judgement] = []
-    earlier: list[Application] = []
-    for application in case.applications():
-        judgement, shares_both = _judge(case, application, gone, kept, recorded, both, earlier)
-        # an earlier promotion, computed afresh, may have left a line less than a later one's recorded share
-        after = _within(judgement.after, lines, kept, now)
-        judgements.append(replace(judgement, after=after))
-        for line_id, share in after.items():
-            now[line_id][application.application_id] = share
-        standing = {line_id: units + _faulty(gone, line_id) for line_id, units in kept.items()}
-        for line_id, share in _within(shares_both, lines, standing, both).items():
-            both[line_id][application.application_id] = share
-        earlier.append(application)
-    payable = {
-        line_id: int(lines[line_id].list_price) * units - sum(now[line_id].values()) for line_id, units in kept.items() if units
-    }
     counted = {line_id: units + _faulty(gone, line_id) for line_id, units in kept.items()}
-    counted_payable = {
-        line_id: int(lines[line_id].list_price) * units - sum(both[line_id].values())
-        for line_id, units in counted.items()
-        if units
-    }
+    ledger = _Ledger(case)
+    judgements: list[Judgement] = []
+    for application in case.applications():
+        judgement, fresh = _judge(case, application, gone, kept, counted, ledger)
+        ledger.enter(application, fresh)
+        after = {m: ledger.at(m, kept[m])[application.application_id] for m in judgement.before}
+        judgements.append(replace(judgement, after=after))
+    payable = {line_id: ledger.payable(line_id, units) for line_id, units in kept.items() if units}
+    counted_payable = {line_id: ledger.payable(line_id, units) for line_id, units in counted.items() if units}
     return Settlement(kept, payable, counted, counted_payable, judgements)
-
-
-def _within(
-    shares: Mapping[str, int], lines: Mapping[str, OrderLine], units: Mapping[str, int], taken: Mapping[str, Mapping[str, int]]
-) -> dict[str, int]:
-    """No share above what is left of its line (0 ≤ share ≤ base)."""
-    return {
-        line_id: min(share, int(lines[line_id].list_price) * units[line_id] - sum(taken[line_id].values()))
-        for line_id, share in shares.items()
-    }
 
 
 def _faulty(gone: Gone, line_id: str) -> int:
     return sum(units for reason, units in gone.get(line_id, {}).items() if reason in FAULT)
 
 
-def _recorded_shares(order: Order) -> dict[str, dict[str, int]]:
-    shares: dict[str, dict[str, int]] = {line.line_id: {} for line in order.lines}
-    for application in order.applications or []:
-        for participant in application.participants:
-            shares[participant.line_id][application.application_id] = int(participant.share)
-    return shares
+class _Ledger:
+    """The shares of the applications judged so far, for any number of a line's units.
+
+    A recorded share follows the units (:func:`split_shares`); a share computed afresh over some units belongs to those first
+    (inside one line ⌊share × units / those units⌋). No share is above what is left of its line (0 ≤ share ≤ base): an earlier
+    promotion, computed afresh, may leave a line less than a later one's recorded share.
+    """
+
+    def __init__(self, case: Case) -> None:
+        self._lines = case.lines
+        self.recorded: dict[str, dict[str, int]] = {line_id: {} for line_id in self._lines}
+        for application in case.order.applications or []:
+            for participant in application.participants:
+                self.recorded[participant.line_id][application.application_id] = int(participant.share)
+        self._entered: list[str] = []
+        self._fresh: dict[str, dict[str, tuple[int, int]]] = {}
+
+    def enter(self, application: Application, fresh: dict[str, tuple[int, int]] | None) -> None:
+        """Note an application as judged; ``fresh`` is (share, units it was computed over) by line, where it was."""
+        self._entered.append(application.application_id)
+        if fresh is not None:
+            self._fresh[application.application_id] = fresh
+
+    def kept_of_record(self, line_id: str, units: int) -> dict[str, int]:
+        """The recorded shares of ``units`` units of a line, by application."""
+        line, shares = self._lines[line_id], self.recorded[line_id]
+        carried = split_shares(line, shares, line.quantity - units)
+        return {key: share - carried[key] for key, share in shares.items()}
+
+    def at(self, line_id: str, units: int) -> dict[str, int]:
+        """The shares of ``units`` units of a line in the applications judged so far."""
+        record = self.kept_of_record(line_id, units)
+        room = int(self._lines[line_id].list_price) * units
+        shares: dict[str, int] = {}
+        for key in self._entered:
+            if key not in record:
+                continue
+            share = record[key]
+            if key in self._fresh:
+                whole, over = self._fresh[key].get(line_id, (0, 0))
+                share = whole if units >= over else whole * units // over
+            shares[key] = min(share, room)
+            room -= shares[key]
+        return shares
+
+    def payable(self, line_id: str, units: int) -> int:
+        """What ``units`` units of a line cost, 分."""
+        return int(self._lines[line_id].list_price) * units - sum(self.at(line_id, units).values())
+
+    def unchanged(self, line_id: str, units: int) -> bool:
+        """Whether so many units still carry their recorded shares in all that was judged so far."""
+        record = self.kept_of_record(line_id, units)
+        return all(record[key] == share for key, share in self.at(line_id, units).items())
+
+    def original(self, line_id: str) -> dict[str, int]:
+        """The whole line's recorded shares in the applications judged so far."""
+        return {key: self.recorded[line_id][key] for key in self._entered if key in self.recorded[line_id]}
 
 
 def _judge(
@@ -186,93 +205,56 @@ def _judge(
     application: Application,
     gone: Gone,
     kept: Mapping[str, int],
-    recorded: Mapping[str, Mapping[str, int]],
-    both: Mapping[str, Mapping[str, int]],
-    earlier: Sequence[Application],
-) -> tuple[Judgement, dict[str, int]]:
-    """One application: the judgement, and the shares of kept and faultily returned units by line."""
+    counted: Mapping[str, int],
+    ledger: _Ledger,
+) -> tuple[Judgement, dict[str, tuple[int, int]] | None]:
+    """One application: the judgement, and its fresh shares with the units they are for; ``None`` where the record stands."""
     lines = case.lines
     key = application.application_id
     members = [participant.line_id for participant in application.participants]
     promotion = case.promotion_of(application)
     rules = case.rules_of(application)
-    before = {m: recorded[m][key] - split_shares(lines[m], recorded[m], lines[m].quantity - kept[m])[key] for m in members}
-    with_fault = {m: kept[m] + _faulty(gone, m) for m in members}
-    recorded_both = {
-        m: recorded[m][key] - split_shares(lines[m], recorded[m], lines[m].quantity - with_fault[m])[key] for m in members
-    }
-    unchanged_base = all(
-        both[m].get(item.application_id, 0)
-        == recorded[m].get(item.application_id, 0)
-        - split_shares(lines[m], recorded[m], lines[m].quantity - with_fault[m]).get(item.application_id, 0)
-        for m in members
-        for item in earlier
-        if item.application_id in recorded[m]
-    )
-    if all(kept[m] == lines[m].quantity for m in members) and unchanged_base:
-        return Judgement(application, promotion, "UNTOUCHED", before, dict(before)), recorded_both
+    before = {m: ledger.kept_of_record(m, kept[m])[key] for m in members}
+    base_stands = all(ledger.unchanged(m, counted[m]) for m in members)
+    if base_stands and all(kept[m] == lines[m].quantity for m in members):
+        return Judgement(application, promotion, "UNTOUCHED", before, {}), None
     if promotion is None or rules is None:
         fact = f"Promotion {application.promotion_id}@{application.version}"
-        return Judgement(application, None, "UNKNOWN", before, dict(before), missing=(fact,)), recorded_both
+        return Judgement(application, None, "UNKNOWN", before, {}, missing=(fact,)), None
     if promotion.layer_number == 10:
-        return Judgement(application, promotion, "QUALIFIED", before, dict(before)), recorded_both
+        return Judgement(application, promotion, "QUALIFIED", before, {}), None
 
     ruling, counting = _ruling(rules, gone, members)
-    counted = {m: sum(units for reason, units in gone.get(m, {}).items() if reason in counting) for m in members}
-    standing = {m: kept[m] + counted[m] for m in members}
-    if unchanged_base and all(standing[m] == lines[m].quantity for m in members):
-        judgement = Judgement(application, promotion, "QUALIFIED", before, dict(before), ruling, counted=counted)
-        return judgement, recorded_both
+    as_kept = {m: sum(units for reason, units in gone.get(m, {}).items() if reason in counting) for m in members}
+    standing = {m: kept[m] + as_kept[m] for m in members}
+    judged = Judgement(application, promotion, "QUALIFIED", before, {}, ruling, counted=as_kept)
+    if base_stands and all(standing[m] == lines[m].quantity for m in members):
+        return judged, None
     if not any(standing.values()):
-        return Judgement(application, promotion, "BROKEN", before, dict(before), ruling), recorded_both
-    if standing != with_fault:
-        # an override lets some faulty units count as gone: their earlier shares are taken off by the same proportion
-        base_shares = {
-            m: {
-                item.application_id: both[m].get(item.application_id, 0) * standing[m] // with_fault[m] if with_fault[m] else 0
-                for item in earlier
-            }
-            for m in members
-        }
-    else:
-        base_shares = {m: {item.application_id: both[m].get(item.application_id, 0) for item in earlier} for m in members}
+        return replace(judged, state="BROKEN"), None
     item_level = {
-        item.application_id for item in earlier if (its := case.promotion_of(item)) is not None and its.layer_number == 10
+        item.application_id for item in case.applications() if (its := case.promotion_of(item)) and its.layer_number == 10
     }
-    original = evaluate_recorded(
-        case,
-        promotion,
-        application,
-        {m: lines[m].quantity for m in members},
-        {m: {i.application_id: recorded[m].get(i.application_id, 0) for i in earlier} for m in members},
-        item_level,
-    )
-    current = evaluate_recorded(case, promotion, application, standing, base_shares, item_level)
+    bought = {m: lines[m].quantity for m in members}
+    shares = {m: ledger.at(m, standing[m]) for m in members}
+    original = evaluate_recorded(case, promotion, application, bought, {m: ledger.original(m) for m in members}, item_level)
+    current = evaluate_recorded(case, promotion, application, standing, shares, item_level)
     if isinstance(original, str) or isinstance(current, str):
+        if ruling.value == "RECORDED_SHARE":
+            return judged, None
         fact = original if isinstance(original, str) else str(current)
-        if ruling.value != "RECORDED_SHARE":
-            return Judgement(application, promotion, "UNKNOWN", before, dict(before), ruling, missing=(fact,)), recorded_both
-        return Judgement(application, promotion, "QUALIFIED", before, dict(before), ruling), recorded_both
+        return replace(judged, state="UNKNOWN", missing=(fact,)), None
     level = _recorded_level(application, original)
+    state: State = "QUALIFIED" if current.level >= level else "DEGRADED" if current.holds else "BROKEN"
     mismatch = None
     if original.grant != application.grant:
         mismatch = f"recorded {application.grant}, recomputed {Money(original.grant)}"
-    state: State = "QUALIFIED" if current.level >= level else "DEGRADED" if current.holds else "BROKEN"
+    judged = replace(judged, state=state, original=original, now=current, mismatch=mismatch)
     if state == "QUALIFIED" or ruling.value == "RECORDED_SHARE":
-        return (
-            Judgement(
-                application, promotion, state, before, dict(before), ruling, original, current, None, counted, mismatch=mismatch
-            ),
-            recorded_both,
-        )
+        return judged, None
     granted = current.grant if ruling.value in ("REEVALUATE", "ALL_OR_NOTHING") and current.holds else 0
-    shares = share_out(case, promotion, application, granted, current, standing, base_shares)
-    after = {m: shares.get(m, 0) * kept[m] // standing[m] if standing[m] else 0 for m in members}
-    judgement = Judgement(
-        application, promotion, state, before, after, ruling, original, current, granted, counted, mismatch=mismatch
-    )
-    new_both = {m: shares.get(m, 0) for m in members}
-    return judgement, new_both
+    new = share_out(case, promotion, application, granted, current, standing, shares)
+    return replace(judged, granted=granted), {m: (new.get(m, 0), standing[m]) for m in members}
 
 
 def _ruling(rules: AfterSaleRules, gone: Gone, members: Sequence[str]) -> tuple[Ruling, frozenset[str]]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from kg_service.dataset.promotion import Promotion
-from kg_service.rules.kinds.common import Evaluation, Lot, capped, instances_of, not_met, running_of, tally, to_grant
+from kg_service.rules.kinds.common import Evaluation, Lot, capped, instances_of, not_met, running_of, tally, to_grant, worth_of
 
 __all__ = ["evaluate"]
 
@@ -17,6 +15,6 @@ def evaluate(promotion: Promotion, lot: Lot) -> Evaluation:
         return not_met(0, 1)
     units = [unit for part in taken for unit in part]
     price = promotion.levels[0].effect.price or 0
-    off = sum((unit.price for unit in units), Fraction(0)) - instances * price
+    off = worth_of(units) - instances * price
     grant = capped(promotion, to_grant(off), running_of(lot.targets))
     return Evaluation(0, instances, grant, tally(units), actual=instances, required=instances)

@@ -28,6 +28,7 @@ __all__ = [
     "running_of",
     "tally",
     "to_grant",
+    "worth_of",
 ]
 
 
@@ -183,6 +184,11 @@ def running_of(positions: Sequence[Position]) -> int:
 def all_inside(positions: Sequence[Position]) -> dict[str, int]:
     """Every unit takes part."""
     return {position.line_id: position.units for position in positions}
+
+
+def worth_of(units: Sequence[Unit]) -> Fraction:
+    """The exact running price of units, 分."""
+    return sum((unit.price for unit in units), Fraction(0))
 
 
 def tally(units: Sequence[Unit]) -> dict[str, int]:

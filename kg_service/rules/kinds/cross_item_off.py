@@ -15,6 +15,7 @@ from kg_service.rules.kinds.common import (
     running_of,
     tally,
     to_grant,
+    worth_of,
 )
 
 __all__ = ["evaluate"]
@@ -32,10 +33,11 @@ def evaluate(promotion: Promotion, lot: Lot) -> Evaluation:
         if component.role != "QUALIFIER"
         for unit in part
     ]
+    worth = worth_of(targets)
     if effect.pay_percent is not None:
-        base = sum((unit.price for unit in targets), Fraction(0))
-        off = base - pay_percent_of(base, effect.pay_percent)
+        off = worth - pay_percent_of(worth, effect.pay_percent)
     else:
-        off = Fraction(pairs * int(effect.off or 0))
+        off = min(Fraction(pairs * int(effect.off or 0)), worth)
     grant = capped(promotion, to_grant(off), running_of(lot.targets))
-    return Evaluation(0, pairs, grant, tally(targets), actual=pairs, required=pairs)
+    inside = tally([unit for part in taken for unit in part])
+    return Evaluation(0, pairs, grant, inside, actual=pairs, required=pairs)
