@@ -127,7 +127,9 @@ def main() -> None:
         def empty(name: str) -> Store:
             store = open_store(wanted.store or base / name, options)
             if wanted.store:
-                store.write([Statement("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS")])
+                gone = Statement("MATCH (n) WITH n LIMIT 10000 DETACH DELETE n RETURN count(*) AS c")
+                while store.write([gone])[0][0]["c"]:
+                    pass
             store.apply_schema(GraphSchema.load().statements())
             return store
 
