@@ -11,7 +11,7 @@ __all__ = ["asks_whether_kept", "asks_whether_lost"]
 #: A-not-A forms ask without leaning: "要不要还" is "要还吗".
 _A_NOT_A = re.compile(r"(要|用|会|能|是|该|退|还|需|行|可)不(?:\1)(要|以)?")
 _STAYS = re.compile(r"留|保留|归我|不(?:用|必|需要?|要)?(?:退|还|寄|归还|返)|继续用|还能用")
-_GONE = re.compile(r"没[了有]?(?!有?券)|作废|失效|浪费|白用|消失|不(?:能|会|给|再)?(?:退|还|返|用)")
+_GONE = re.compile(r"没[了有]?(?!有?券)|作废|失效|浪费|白用|消失|不(?:能|会|给|再)?(?:退|还|返|用)|[退拿要]不回")
 
 
 def _plain(frame: Frame) -> str:
@@ -40,7 +40,7 @@ def asks_whether_lost(frame: Frame) -> bool:
     >>> ask = lambda text: asks_whether_lost(Frame(intent="coupon_after_return", confidence=1, text=text))
     >>> ask("券会不会退给我"), ask("券是不是就没了"), ask("优惠券还会退吗")
     (False, True, False)
+    >>> ask("用掉的券能退回来吗"), ask("券退不回来了吗")
+    (False, True)
     """
-    if frame.asks in ("KEPT", "LOST", "IMPOSSIBLE"):
-        return frame.asks != "KEPT"
     return bool(_GONE.search(_plain(frame)))

@@ -11,13 +11,14 @@ from kg_service.decisions.specs import plain
 from kg_service.linking.own import OwnLine
 from kg_service.parsing.frame import Frame, Mention
 
-__all__ = ["ID_KINDS", "Reference", "Said", "kinds_of", "said_in"]
+__all__ = ["ID_KINDS", "Reference", "Said", "id_tokens", "kinds_of", "said_in"]
 
 ID_KINDS = frozenset({"order", "return", "tracking", "coupon"})
 _GOODS = frozenset({"sku", "product", "category", "brand", "spec", "line", "words"})
 #: Between two mentions these do not separate: "黑色的手机" is one thing.
 _JOINING = frozenset({"", "的", " "})
 
+_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{3,63}")
 _OFFER = re.compile(r"的?(?:店铺|平台|满减|优惠|品牌)?(?:券|红包|活动)")
 
 
@@ -60,12 +61,13 @@ class Said:
     Attributes
     ----------
     goods : references in the order of the message
-    ids : texts that look like ids of orders, returns, parcels or coupons
+    ids, id_texts : what is spoken of as an id of an order, return, parcel or coupon: every spelling of it, and as typed
     promotion_ids : promotions and coupons it names
     """
 
     goods: tuple[Reference, ...]
     ids: tuple[str, ...]
+    id_texts: tuple[str, ...]
     promotion_ids: tuple[str, ...]
 
 
@@ -73,10 +75,12 @@ def said_in(frame: Frame) -> Said:
     """Sort a question's mentions."""
     goods: list[list[Mention]] = []
     ids: list[str] = []
+    id_texts: list[str] = []
     promotions: list[str] = []
     for mention in sorted(frame.mentions, key=lambda one: (one.start, one.end)):
         kinds = {ref.kind for ref in mention.refs}
         ids.extend(ref.id for ref in mention.refs if ref.kind in ID_KINDS)
+        id_texts.extend([mention.text] if kinds & ID_KINDS else [])
         promotions.extend(ref.id for ref in mention.refs if ref.kind == "promotion")
         if not kinds & _GOODS or _names_offer(frame.text, mention):
             continue
@@ -88,8 +92,21 @@ def said_in(frame: Frame) -> Said:
     return Said(
         goods=tuple(Reference(tuple(one)) for one in goods),
         ids=tuple(dict.fromkeys(ids)),
+        id_texts=tuple(dict.fromkeys(id_texts)),
         promotion_ids=tuple(dict.fromkeys(promotions)),
     )
+
+
+def id_tokens(text: str) -> list[str]:
+    """What in a text may be an id although nothing says so: looked up among the customer's own, never missed aloud.
+
+    Examples
+    --------
+    >>> id_tokens("270309112这单和sf1234 到哪步了, 上周2件")
+    ['270309112', 'sf1234', 'SF1234']
+    """
+    found = [token for token in _TOKEN.findall(text) if sum(char.isdigit() for char in token) >= 4]
+    return [spelled for token in found for spelled in dict.fromkeys((token, token.upper()))]
 
 
 def _names_offer(text: str, mention: Mention) -> bool:

@@ -19,7 +19,7 @@ from dataclasses import replace
 from kg_service.decisions.decision import Asker
 from kg_service.dialogue.choice import RECENT_MS, Ways, choose, in_pool, order_label, which_order
 from kg_service.dialogue.outcome import ChosenLine, How, Pool, Resolution, clarify, gate, not_found
-from kg_service.dialogue.references import Said, said_in
+from kg_service.dialogue.references import Said, id_tokens, said_in
 from kg_service.linking.own import OwnLine, own_lines
 from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow, Query
@@ -91,10 +91,12 @@ def _resolve(frame: Frame, asker: Asker, ways: Ways) -> Flow[Resolution]:
     base = Resolution(owner=asker.user_id)
     pinned: str | None = None
     how: How | None = None
-    if said.ids:
-        rows = yield Query("order/own_ids", {"user_id": asker.user_id, "ids": list(said.ids)})
-        if not rows:
-            return Resolution(decision=not_found("、".join(said.ids)))
+    loose = id_tokens(frame.text)
+    if said.ids or loose:
+        ids = list(dict.fromkeys((*said.ids, *loose)))
+        rows = yield Query("order/own_ids", {"user_id": asker.user_id, "ids": ids})
+        if said.ids and not rows:
+            return Resolution(decision=not_found("、".join(said.id_texts)))
         base = replace(
             base,
             return_ids=tuple(row["id"] for row in rows if row["kind"] == "return"),

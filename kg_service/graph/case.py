@@ -179,6 +179,16 @@ class _Reader:
             found = self.children(name, raw.get(f"{prop[:-1]}_ids"), label, order_id)
             if found is not None:
                 data[prop] = [read(one) for one in found]
+        given = {
+            part["line_id"]
+            for application in data.get("applications") or ()
+            for part in application["participants"]
+            if part.get("role") == "GIFT"
+        }
+        for line in data["lines"]:
+            # a line that took part as a gift is one, also where its own role is not recorded
+            if line.get("role") is None and line.get("line_id") in given:
+                line["role"] = "GIFT"
         freight = node_id("Freight", order_id)
         if freight in self.graph:
             data["freight"] = {key: value for key, value in self.properties(freight).items() if key != "order_id"}
