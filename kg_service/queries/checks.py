@@ -29,7 +29,7 @@ from kg_service.queries.cypher import (
     split,
     tokenise,
 )
-from kg_service.queries.names import Names
+from kg_service.queries.names import Names, ends
 from kg_service.queries.ownership import Ownership, Variable
 from kg_service.queries.portability import check_portable
 from kg_service.queries.template import Template
@@ -318,7 +318,7 @@ class _Check:
                         for kind in beside.types
                         if kind in self.schema.relationships
                         for pair in self.schema.relationships[kind].pairs
-                        for label in _ends(pair, beside.forward, first=not index)
+                        for label in ends(pair, beside.forward, first=not index)
                     }
                     nodes[index] = Node(None, tuple(sorted(labels)), node.properties, node.line)
             told.append(Pattern(tuple(nodes), pattern.relations, pattern.name))
@@ -394,13 +394,6 @@ class _Check:
                 f"a {variable.kind} is returned, which each store returns in its own form",
                 "return maps and scalars: n {.id, .name} AS n",
             )
-
-
-def _ends(pair: tuple[str, str], forward: bool | None, *, first: bool) -> tuple[str, ...]:
-    """The labels at one end of a relationship of this pair, read in its direction."""
-    if forward is None:
-        return pair
-    return (pair[0],) if forward == first else (pair[1],)
 
 
 def _is_aggregate(item: Sequence[Token]) -> bool:

@@ -9,7 +9,7 @@ from kg_service.graph.schema import GraphSchema, Property
 from kg_service.queries.cypher import Node, Relation, Token, match_of
 from kg_service.queries.ownership import Variable
 
-__all__ = ["Names", "Refuse"]
+__all__ = ["Names", "Refuse", "ends"]
 
 _ADD = "use one of schema/graph.yaml, or add it there"
 
@@ -102,3 +102,10 @@ class Names:
 
 def _may_be(variable: Variable, label: str) -> bool:
     return not variable.labels or label in variable.labels
+
+
+def ends(pair: tuple[str, str], forward: bool | None, *, first: bool) -> tuple[str, ...]:
+    """The labels at one end of a relationship of this pair, read in its direction."""
+    if forward is None:
+        return pair
+    return (pair[0],) if forward == first else (pair[1],)
