@@ -438,6 +438,9 @@ def quote(
         if not any(units for by_reason in gone.values() for why, units in by_reason.items() if why not in FAULT):
             return False
         need = fen(by.get("condition", {}).get("value", 0))
+        # ambiguous: a waiver whose condition never held by the record cannot break
+        if sum(settle(order, promotions, catalogue, {}).payable.values()) < need:
+            return False
         return sum(settled.payable.values()) + settled.counted_payable < need
 
     for one in sorted(past, key=lambda one: one["requested_at"]):
@@ -457,8 +460,9 @@ def quote(
     def inside(promotion: Data, application: Data) -> bool:
         limit = (datetime.fromisoformat(order["received_at"]) + timedelta(days=7)).date()
         own = {part["line_id"] for part in application["participants"]} & set(returned)
-        classes = {catalogue[lines[key]["sku_id"]].return_class for key in own}
-        return "NORMAL" in classes and datetime.fromisoformat(at).date() <= limit
+        # ambiguous: "goods that may be returned": of an excluded class they may be for the seller's fault
+        may = any(catalogue[lines[key]["sku_id"]].return_class == "NORMAL" or reason[key] in FAULT for key in own)
+        return may and datetime.fromisoformat(at).date() <= limit
 
     refused = False
     result: Data = {"promotions": {}, "coupons": {}}
