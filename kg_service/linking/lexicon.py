@@ -14,6 +14,7 @@ import ahocorasick_rs
 
 from kg_service.linking.borders import bordered
 from kg_service.linking.entry import LexiconEntry
+from kg_service.linking.pieces import Pieces
 from kg_service.linking.repair import NameIndex
 from kg_service.linking.shorts import product_forms, spec_forms
 from kg_service.parsing.frame import EntityRef, Match, Mention
@@ -23,6 +24,8 @@ __all__ = ["Lexicon", "Name"]
 
 #: Short forms that this many entities share say nothing.
 _SHARED_BY_TOO_MANY = 60
+#: Products that one word may mean at most: more than a customer can be asked about.
+_MEANT = 20
 _MATCH: dict[str, Match] = {"NAME": "EXACT", "ALIAS": "ALIAS", "SPEC": "EXACT", "SHORT": "SHORT"}
 _ORDER = {"NAME": 0, "ALIAS": 1, "SPEC": 2, "SHORT": 3}
 #: Where a name could be of several kinds, the kinds before the others.
@@ -54,9 +57,15 @@ class Lexicon:
     [('星河手机', 'P1'), ('手机', 'C1')]
     """
 
-    def __init__(self, names: dict[str, Name], products: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        names: dict[str, Name],
+        products: Iterable[tuple[str, str]] = (),
+        categories: Iterable[tuple[str, str]] = (),
+    ) -> None:
         self.names = names
-        self.products = products or {}
+        self._products = Pieces(products)
+        self._categories = Pieces(categories)
         self._texts = list(names)
         self._automaton = ahocorasick_rs.AhoCorasick(self._texts) if names else None
         self.index = NameIndex(names, lambda name: names[name].refs[0].kind not in {"spec", "attribute"})
@@ -78,7 +87,7 @@ class Lexicon:
                 by_first[brand[0]].append(brand)
         gathered: dict[str, dict[EntityRef, tuple[int, float]]] = defaultdict(dict)
         refs: dict[tuple[str, str], EntityRef] = {}
-        products: dict[str, str] = {}
+        recorded: dict[str, list[tuple[float, str, str]]] = {"product": [], "category": []}
         for row in rows:
             ref = refs.setdefault((row.kind, row.id), EntityRef(kind=row.kind, id=row.id))
             text = normalise(row.text).text
@@ -88,9 +97,10 @@ class Lexicon:
                 continue
             for form in {text, text.replace(" ", "")}:
                 _add(gathered, form, ref, row.source, row.popularity)
+            if row.kind in recorded:
+                brand = next((one for one in by_first.get(text[:1], ()) if text.startswith(one)), "")
+                recorded[row.kind].append((-row.popularity, row.id, text[len(brand) :] or text))
             if row.kind == "product":
-                if row.source == "NAME":
-                    products[row.id] = text
                 for form in product_forms(row.text, by_first.get(text[:1], ())):
                     _add(gathered, form, ref, "SHORT", row.popularity)
             elif row.kind == "promotion":
@@ -101,12 +111,37 @@ class Lexicon:
             name = _name(found)
             if name is not None:
                 names[text] = name
-        return cls(names, products)
+        products, categories = ([(one, text) for _, one, text in sorted(rows)] for rows in recorded.values())
+        return cls(names, products, categories)
 
     def containing(self, text: str, most: int = 20) -> list[str]:
         """The ids of products whose recorded name contains a text; none when more than ``most`` do."""
-        found = [product for product, name in self.products.items() if text in name]
+        found = list(dict.fromkeys(self._products.containing(text, most + 1)))
         return found if len(found) <= most else []
+
+    def meaning(self, noun: str) -> Name | None:
+        """What a noun means that is no recorded name but part of some: the kinds of goods, else the products.
+
+        Those whose name ends with it come before those that merely contain it; None when there are none, or when it stands
+        inside so many that it says nothing.
+        """
+        kinds = dict.fromkeys(self._categories.ending(noun))
+        if kinds:
+            return Name(tuple(EntityRef(kind="category", id=one) for one in kinds), "SHORT")
+        found = list(dict.fromkeys(self._products.ending(noun)))[:_MEANT] or self.containing(noun, _MEANT)
+        return Name(tuple(EntityRef(kind="product", id=one) for one in found), "SHORT") if found else None
+
+    def ending(self, text: str, start: int, end: int) -> tuple[int, int] | None:
+        """The longest part of a stretch of text that a recorded name of goods ends with."""
+        found = [index.longest_ending(text, start, end) for index in (self._categories, self._products)]
+        return max((one for one in found if one), key=lambda one: one[1] - one[0], default=None)
+
+    def warm(self) -> None:
+        """Build now what is otherwise built at the first question that needs it."""
+        self._categories.warm()
+        self._products.warm()
+        self.index.by_sound("退货")
+        self.index.by_letters("退货退货")
 
     def candidates(self, form: Normalised) -> list[tuple[int, int, Name]]:
         """Every name in a text, overlapping ones too."""

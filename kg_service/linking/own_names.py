@@ -125,8 +125,10 @@ def link_own(
     linked = []
     for mention in mentions:
         keys = [key for ref in mention.refs for key in by_id.get((ref.kind, ref.id), ())]
-        if not keys and not all(ref.kind in {"promotion", "attribute", "shop"} for ref in mention.refs):
-            keys = list(names.lines(mention.text))
+        if (not keys or mention.match == "SHORT") and not all(
+            ref.kind in {"promotion", "attribute", "shop"} for ref in mention.refs
+        ):
+            keys += names.lines(mention.text)
         own = tuple(EntityRef(kind="line", id=key) for key in dict.fromkeys(keys))
         linked.append(mention.model_copy(update={"refs": own + mention.refs}) if own else mention)
     return sorted(linked + names.find(form, free), key=lambda mention: mention.start)

@@ -12,9 +12,8 @@ import yaml
 
 from kg_service.errors import ResourceError
 from kg_service.linking.borders import bordered
-from kg_service.resources import resource
+from kg_service.resources import read_yaml, resource
 from kg_service.text.braces import expand
-from kg_service.text.data import read_yaml
 from kg_service.text.normalise import Normalised, normalise
 
 __all__ = ["ConceptLexicon", "ConceptSpan"]

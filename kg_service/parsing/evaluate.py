@@ -18,7 +18,7 @@ from kg_service.linking import Lexicon, LexiconEntry, OwnLine
 from kg_service.parsing.frame import Frame
 from kg_service.parsing.parser import Parser
 from kg_service.parsing.reading import Context
-from kg_service.text.data import read_yaml
+from kg_service.resources import read_yaml
 from kg_service.times import day_of, parse_instant
 
 __all__ = ["Outcome", "evaluate", "main"]

@@ -35,6 +35,12 @@ _EMPTY = frozenset(
         "ALSO",
     ]
 )
+#: Concepts that say what kind of question it is, but little of what it is about.
+_LIGHT = frozenset({"HOW", "WHICH", "WHEN", "WHY", "HOWMUCH", "NEG", "ORDER", "BUY", "IMPOSSIBLE", "STILL", "TIME"})
+#: Of those the ones that a preset answer does not answer unless it was asked so.
+_DECIDING = frozenset({"WHEN", "HOWMUCH", "WHY", "ORDER"})
+#: What a pair of characters weighs that is no concept word.
+_LEFT = 0.8
 
 
 class FaqIndex:
@@ -59,6 +65,7 @@ class FaqIndex:
         ]
         self._ids = [faq_id for _, faq_id in rows]
         self._meanings = [self._meaning(question) for question, _ in rows]
+        self._contents = [self._content(question) for question, _ in rows]
         self._keys = {mask(normalise(question).text): faq_id for question, faq_id in rows}
         self._wordings = Examples((mask(normalise(question).text).replace(MASK, ""), faq_id) for question, faq_id in rows)
 
@@ -84,20 +91,63 @@ class FaqIndex:
         if key in self._keys:
             return [(self._keys[key], 1.0)]
         wording = self._wordings.scores(key)
-        meaning = self._meaning(text)
+        meaning, content = self._meaning(text), self._content(text)
         best: dict[str, float] = {}
-        for i, score in wording.items():
+        for i, content_of in enumerate(self._contents):
+            score = max(wording.get(i, 0.0), _alike(content, content_of))
+            if not score:
+                continue
             alike = _overlap(meaning, self._meanings[i])
             total = 0.55 * score + 0.45 * alike if meaning and self._meanings[i] else 0.75 * score
             if meaning and self._meanings[i] and not meaning & self._meanings[i]:
                 total *= 0.7
+            if _same_topic(content, content_of):
+                total = max(total, SURE + 0.2 * _alike(content, content_of))
             best[self._ids[i]] = max(best.get(self._ids[i], 0.0), total)
         ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))[:most]
         return [(faq_id, round(score, 4)) for faq_id, score in ranked]
 
+    def _content(self, text: str) -> dict[str, float]:
+        """What a question says whatever its order: its concepts, the words for them, pairs of the characters left over."""
+        form = normalise(text)
+        terms: dict[str, float] = {}
+        covered = [False] * len(form.text)
+        for span in self._concepts.find(form):
+            covered[span.start : span.end] = [True] * (span.end - span.start)
+            if span.concepts[0] not in _EMPTY:
+                word = form.text[span.start : span.end]
+                terms[span.concepts[0]] = 1.0 if span.concepts[0] not in _LIGHT else 0.4
+                terms[word] = 0.5 if span.concepts[0] not in _LIGHT else 0.2
+        left = "".join(char if not done and char.isalnum() else " " for char, done in zip(form.text, covered, strict=True))
+        for stretch in left.split():
+            if stretch.isascii() or len(stretch) == 1:
+                terms[stretch] = 0.4 if len(stretch) == 1 else 1.0
+            for i in range(0 if stretch.isascii() else len(stretch) - 1):
+                terms[stretch[i : i + 2]] = _LEFT
+        return terms
+
     def _meaning(self, text: str) -> frozenset[str]:
         found = self._concepts.find(normalise(text))
         return frozenset(span.concepts[0] for span in found if span.concepts[0] not in _EMPTY)
+
+
+def _alike(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    """The weight two questions share of the weight of both (Dice)."""
+    shared = sum(weight for term, weight in one.items() if term in other)
+    total = sum(one.values()) + sum(other.values())
+    return 2 * shared / total if total else 0.0
+
+
+def _same_topic(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
+    """Both name the same matters, ask the same way of them, and say little besides."""
+    first, second = _topics(one), _topics(other)
+    if not first or first != second or (one.keys() ^ other.keys()) & _DECIDING:
+        return False
+    return all(sum(weight for term, weight in terms.items() if weight == _LEFT) <= 2 * _LEFT for terms in (one, other))
+
+
+def _topics(terms: Mapping[str, float]) -> frozenset[str]:
+    return frozenset(term for term in terms if term.isascii() and term.isupper() and term not in _LIGHT)
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:

@@ -65,6 +65,7 @@ class Frame(Part):
     whole_order : the customer speaks of returning the whole order
     gift_kept : the customer says the gift stays with them
     negated : "我不想退了"
+    promotion_kinds : kinds of promotions the question names (有什么满减: AMOUNT_THRESHOLD_OFF); empty: any
     faq_id, faq_score : the preset answer that is closest in meaning, and how close (0 to 1); None when none is near
     """
 
@@ -84,6 +85,7 @@ class Frame(Part):
     period: Period | None = None
     amount: int | None = None
     channel: str | None = None
+    promotion_kinds: tuple[str, ...] = ()
     attribute: str | None = None
     follow_up: bool = False
     correction: bool = False

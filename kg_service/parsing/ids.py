@@ -57,7 +57,7 @@ def find_ids(form: Normalised, known: Iterable[str] = ()) -> list[Mention]:
         for match in pattern.finditer(text):
             _keep(found, form, match.start(1), match.end(1), kind)
     for match in _BEFORE.finditer(text):
-        if len(match[1]) >= 3 and any(char.isalpha() for char in match[1]):
+        if len(match[1]) >= (3 if any(char.isalpha() for char in match[1]) else 5):
             _keep(found, form, match.start(1), match.end(1), "order")
     for match in _BARE.finditer(text):
         if not _MOBILE.fullmatch(match[1]):

@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kg_service.errors import ResourceError
 from kg_service.parsing.cues import Clause, clauses
 from kg_service.parsing.likeness import Examples
-from kg_service.resources import resource
-from kg_service.text.data import read_yaml
+from kg_service.resources import read_yaml, resource
 
 __all__ = ["ACCEPT", "OUT_OF_SCOPE", "REFUSE", "Cue", "Intent", "IntentSet", "Verdict"]
 
@@ -181,5 +179,5 @@ def _verdict(scores: Mapping[str, float], nothing: float) -> Verdict:
 def _read(path: Path) -> Intent:
     try:
         return Intent.model_validate(read_yaml(path))
-    except (yaml.YAMLError, ValidationError) as error:
+    except ValidationError as error:
         raise ResourceError(f"not a valid intent: {error}", where=str(path), do="see the fields of Intent") from error

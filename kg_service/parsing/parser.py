@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from threading import Thread
 
 from kg_service.linking.lexicon import Lexicon
 from kg_service.linking.own import OwnLine
@@ -17,10 +18,10 @@ from kg_service.parsing.pipeline import read
 from kg_service.parsing.questions import part, split
 from kg_service.parsing.reading import Context, Reading
 from kg_service.parsing.spans import read_spans
-from kg_service.parsing.tokens import is_word, tokenise
-from kg_service.resources import resource
-from kg_service.text.data import read_yaml
+from kg_service.parsing.tokens import tokenise
+from kg_service.resources import read_yaml, resource
 from kg_service.text.normalise import Normalised, normalise
+from kg_service.text.words import is_word
 
 __all__ = ["Parser"]
 
@@ -31,9 +32,9 @@ _CARRIED = frozenset({"RETURN", "REFUND", "CANCEL", "BUY", "GIFT", "COUPON", "OF
 
 
 @cache
-def _heads() -> frozenset[str]:
+def _nouns(key: str) -> frozenset[str]:
     data = read_yaml(resource("seed_data", "lexicon", "nouns.yaml"))
-    return frozenset(data["heads"])
+    return frozenset(data[key])
 
 
 class Parser:
@@ -72,13 +73,22 @@ class Parser:
         other.__dict__ = self.__dict__ | {"lexicon": lexicon}
         return other
 
-    def warm(self) -> None:
-        """Load what is otherwise loaded at first use (jieba's dictionary, sounds): for a service, before it takes questions."""
+    def warm(self, *, wait: bool = True) -> None:
+        """Load what is otherwise loaded at first use (the dictionary, sounds, parts of names).
+
+        Parameters
+        ----------
+        wait : bool
+            False: in a thread of its own, while the first questions are taken already.
+        """
+        if not wait:
+            Thread(target=self.warm, name="kg-warm", daemon=True).start()
+            return
         is_word("退货")
-        self._index.by_sound("退货")
-        self.lexicon.index.by_sound("退货")
-        self.lexicon.index.by_letters("退货退货")
         self.parse("退货")
+        self._index.by_sound("退货")
+        self._index.by_letters("退货退货")
+        self.lexicon.warm()
 
     def parse(
         self, text: str | Normalised, *, own_lines: Sequence[OwnLine] = (), context: Context | None = None
@@ -142,9 +152,9 @@ class Parser:
         earlier: frozenset[str] = frozenset(),
     ) -> Reading:
         """One question with its names, concept words and slots, before an intent is chosen."""
-        reading = Reading(form=form, own_lines=own_lines, context=context or Context(), earlier=earlier)
+        reading = Reading(form=form, own_lines=own_lines, context=context or Context(), earlier=earlier, lexicon=self.lexicon)
         spans = read_spans(form, self.lexicon, self.concepts, self._index, own_lines, is_word, reading.context.now)
-        tokenise(reading, spans, self.lexicon, _heads())
+        tokenise(reading, spans, self.lexicon, _nouns("heads"))
         return read(reading)
 
     def _judge(self, reading: Reading) -> Verdict:
@@ -162,6 +172,8 @@ def _fitting(slots: dict[str, object], intent: str) -> dict[str, object]:
         found["question_form"] = "YES_NO"
     if intent in {"promotion_after_return", "coupon_after_return"} and found.get("asks") not in {"KEPT", "LOST"}:
         found["asks"] = "KEPT"
+    if intent not in {"promotion_list", "coupon_list"}:
+        found.pop("promotion_kinds", None)
     if intent in {"return_eligibility", "exchange"} and found.get("question_form") in {"STATEMENT", "WHAT"}:
         found["question_form"] = "YES_NO"
         found.setdefault("asks", "POSSIBLE")

@@ -11,8 +11,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from kg_service.errors import ResourceError
-from kg_service.resources import resource
-from kg_service.text.data import read_yaml
+from kg_service.resources import read_yaml, resource
 
 __all__ = ["Patterns", "read_roles"]
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kg_service.linking.lexicon import Lexicon
 from kg_service.linking.own import OwnLine
 from kg_service.parsing.concepts import ConceptSpan
 from kg_service.parsing.frame import Frame, Mention, Period
@@ -48,12 +49,14 @@ class Reading:
     Attributes
     ----------
     form : the normalised question, misspellings mended
+    lexicon : the catalogue's names
     tokens : what its stretches are, in step with the tokens of the spaCy document
     slots : fields of the frame found so far
     earlier : concepts of earlier parts of the same message
     """
 
     form: Normalised
+    lexicon: Lexicon | None = None
     mentions: list[Mention] = field(default_factory=list)
     concepts: list[ConceptSpan] = field(default_factory=list)
     tokens: list[Token] = field(default_factory=list)

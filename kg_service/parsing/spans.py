@@ -11,14 +11,20 @@ from kg_service.linking.own_names import link_own
 from kg_service.linking.repair import NameIndex
 from kg_service.parsing.concepts import ConceptLexicon, ConceptSpan, longest
 from kg_service.parsing.figures import Figure, figures
-from kg_service.parsing.frame import Mention
+from kg_service.parsing.frame import EntityRef, Mention
 from kg_service.parsing.ids import find_ids
 from kg_service.parsing.spelling import Mended, mend
 from kg_service.text.normalise import Normalised, is_han
 
-__all__ = ["Spans", "read_spans"]
+__all__ = ["WARES", "Spans", "noun_mention", "read_spans"]
+
+#: The concept of words for goods that any shop may sell.
+WARES = "WARES"
 
 _PUNCTUATION = frozenset(".,!?;:、\n %+-/&*")
+#: Words for units that are also the end of nouns (冰箱, 面包), and what makes a unit of them.
+_UNITS = frozenset("个件台部双条副套只瓶盒包箱支样种份次回位名杯罐袋本张顶枚把床辆盏枝束粒提听对卷壶")
+_COUNTED = frozenset("一二两三四五六七八九十俩半几多这那哪每整第某数零百千0123456789")
 
 
 class Stretch(Protocol):
@@ -65,7 +71,7 @@ def read_spans(
     is_word : callable
         Whether a stretch is a word of the language (then it is no misspelling).
     """
-    spans = _read(form, lexicon, concepts, lines, now)
+    spans = _read(form, lexicon, concepts, lines, is_word, now)
     gaps = spans.gaps()
     if not gaps:
         return spans
@@ -73,18 +79,78 @@ def read_spans(
     mended = mend(spans.form, gaps, lexicon, index, lines, is_word, loose)
     if mended is None:
         return spans
-    return _marked(_read(mended.form, lexicon, concepts, lines, now), mended)
+    return _marked(_read(mended.form, lexicon, concepts, lines, is_word, now), mended)
 
 
-def _read(form: Normalised, lexicon: Lexicon, concepts: ConceptLexicon, lines: Sequence[OwnLine], now: int | None) -> Spans:
+def _read(
+    form: Normalised,
+    lexicon: Lexicon,
+    concepts: ConceptLexicon,
+    lines: Sequence[OwnLine],
+    is_word: Callable[[str], bool],
+    now: int | None,
+) -> Spans:
     said = concepts.candidates(form)
     ids = find_ids(form, dict.fromkeys(line.order_id for line in lines))
-    names = _names(form, lexicon, said, ids)
+    names = _names(form, lexicon, [span for span in said if span.concepts[0] != WARES], ids)
     found = figures(form.text, now)
+    said = [span for span in said if not _ends_noun(form.text, span, said, is_word)]
+    names = _pieces(form, lexicon, names, [span for span in said if span.concepts[0] != WARES], found)
     free = [span for span in said if not _overlaps(span.start, span.end, names) and not _cut(span, found)]
     chosen = longest(free)
-    mentions = link_own(form, lines, names, _gaps(form.text, [*names, *chosen, *found]))
-    return Spans(form, mentions, chosen, found)
+    mentions = link_own(form, lines, names, _gaps(form.text, [*names, *(c for c in chosen if c.concepts[0] != WARES), *found]))
+    mentions += [
+        noun_mention(form.text, span.start, span.end, lexicon)
+        for span in chosen
+        if span.concepts[0] == WARES and not _overlaps(span.start, span.end, mentions)
+    ]
+    return Spans(form, sorted(mentions, key=lambda mention: mention.start), chosen, found)
+
+
+def noun_mention(text: str, start: int, end: int, lexicon: Lexicon | None) -> Mention:
+    """A noun that is no recorded name: what part of a name it is, else kind ``words``."""
+    word = text[start:end]
+    name = lexicon.meaning(word) if lexicon is not None else None
+    if name is not None:
+        return Mention(text=word, start=start, end=end, refs=name.refs, match=name.match)
+    return Mention(text=word, start=start, end=end, refs=(EntityRef(kind="words", id=word),))
+
+
+def _ends_noun(text: str, span: ConceptSpan, said: Sequence[ConceptSpan], is_word: Callable[[str], bool]) -> bool:
+    """Whether the word for a unit is the end of a noun that nothing else explains (冰|箱)."""
+    if span.end - span.start > 1 or text[span.start] not in _UNITS or span.start == 0:
+        return False
+    before = text[span.start - 1]
+    return (
+        is_han(before)
+        and before not in _COUNTED
+        and not any(one.start < span.start <= one.end - (one is span) and one is not span for one in said)
+        and is_word(before + text[span.start])
+    )
+
+
+def _pieces(
+    form: Normalised, lexicon: Lexicon, names: list[Mention], said: Sequence[ConceptSpan], found: Sequence[Figure]
+) -> list[Mention]:
+    """The names, and what only ends a recorded name (盖碗 of 汝窑盖碗), where no other word stands."""
+    text = form.text
+    words = [span for span in said if span.end - span.start > 1]
+    unexplained = [False] * len(text)
+    for start, end in _gaps(text, [*names, *said, *found]):
+        unexplained[start:end] = [True] * (end - start)
+    out = list(names)
+    for start, end in _gaps(text, [*names, *words, *found]):
+        while end - start > 1 and (place := lexicon.ending(text, start, end)) is not None:
+            first, last = place
+            name = (
+                lexicon.meaning(text[first:last])
+                if sum(unexplained[first:last]) > 1 or (last - first > 2 and any(unexplained[first:last]))
+                else None
+            )
+            if name is not None:
+                out.append(mention_of(form, first, last, name))
+            end = first
+    return sorted(out, key=lambda mention: mention.start)
 
 
 def _cut(span: ConceptSpan, found: Sequence[Figure]) -> bool:

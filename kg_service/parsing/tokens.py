@@ -1,47 +1,23 @@
-"""The tokens of a question: names, times, quantities and concept words as they stand; jieba only for what is left over."""
+"""The tokens of a question: names, times, quantities and concept words as they stand; the dictionary cuts what is left over."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
-from functools import cache
-from typing import Any
 
 from kg_service.linking.lexicon import Lexicon
 from kg_service.parsing.frame import EntityRef, Mention
 from kg_service.parsing.reading import GOODS, Reading, Token
-from kg_service.parsing.spans import Spans
+from kg_service.parsing.spans import WARES, Spans, noun_mention
 from kg_service.text.normalise import is_han
+from kg_service.text.words import cut
 
-__all__ = ["is_word", "tokenise"]
+__all__ = ["tokenise"]
 
 #: Concept words that figures may cut into.
 _NARROW = frozenset({"FUNCTION", "OTHER", "DE"})
 _BREAKS = frozenset(".,!?;:\n ")
-#: Left-over stretches up to this length stay whole; longer ones go to jieba.
+#: Left-over stretches up to this length stay whole; longer ones are cut by the dictionary.
 _WHOLE = 5
-
-
-@cache
-def _jieba() -> Any:
-    """jieba with its own dictionary: half a second, so only when something is left over that needs it."""
-    import jieba
-
-    jieba.setLogLevel(logging.WARNING)
-    jieba.initialize()
-    return jieba
-
-
-def is_word(text: str) -> bool:
-    """Whether jieba's dictionary has a word that is not rare.
-
-    Examples
-    --------
-    >>> is_word("收集"), is_word("忧惠")
-    (True, False)
-    """
-    frequency: int | None = _jieba().dt.FREQ.get(text)
-    return bool(frequency and frequency > 20)
 
 
 def tokenise(reading: Reading, spans: Spans, lexicon: Lexicon, heads: frozenset[str]) -> None:
@@ -56,6 +32,9 @@ def tokenise(reading: Reading, spans: Spans, lexicon: Lexicon, heads: frozenset[
     for i, mention in promos.items():
         inside = [c for span in spans.concepts if span.start < mention.end and span.end > mention.start for c in span.concepts]
         items[i].concepts = tuple(inside) + (("COUPON",) if any(w in mention.text for w in ("券", "红包")) else ())
+    for i, mention in enumerate(reading.mentions):
+        if all(ref.kind == "words" for ref in mention.refs):
+            items[i].concepts = (WARES,)
     wide = [(c.start, c.end) for c in spans.concepts if c.concepts[0] not in _NARROW and c.end - c.start > 1]
     for figure in spans.figures:
         if _free(figure.start, figure.end, taken) and (
@@ -125,7 +104,7 @@ def _words(text: str, start: int, end: int) -> Iterator[Token]:
         yield Token(start, end, "NUMBER" if text[start:end].isdigit() else "WORD")
         return
     at = start
-    for word in _jieba().cut(text[start:end], HMM=False):
+    for word in cut(text[start:end]):
         yield Token(at, at + len(word), "WORD")
         at += len(word)
 
@@ -138,6 +117,8 @@ def _compounds(reading: Reading, spans: Spans, lexicon: Lexicon, heads: frozense
     changed = []
     for mention in reading.mentions:
         kinds = {ref.kind for ref in mention.refs}
+        if kinds == {"words"} and (before := ends.get(mention.start)) is not None and mention.start - before <= 3:
+            mention = noun_mention(text, before, mention.end, lexicon)
         if not kinds & {"category", "product", "line"} or mention.match not in {"EXACT", "ALIAS", "OWN_ORDER", "SHORT"}:
             changed.append(mention)
             continue
@@ -149,9 +130,9 @@ def _compounds(reading: Reading, spans: Spans, lexicon: Lexicon, heads: frozense
             prefix = ""
         if head:
             start = mention.start - len(prefix)
-            changed.append(words_mention(text, start, mention.end + len(head)))
+            changed.append(noun_mention(text, start, mention.end + len(head), lexicon))
         elif prefix and mention.end - mention.start == 1:
-            changed.append(words_mention(text, mention.start - len(prefix), mention.end))
+            changed.append(noun_mention(text, mention.start - len(prefix), mention.end, lexicon))
         elif prefix and mention.match != "OWN_ORDER":
             changed.append(_qualified(mention, prefix, lexicon))
         else:
@@ -161,14 +142,8 @@ def _compounds(reading: Reading, spans: Spans, lexicon: Lexicon, heads: frozense
         after = text[span.end : gaps.get(span.end, span.end)]
         head = next((after[:n] for n in (3, 2, 1) if after[:n] in heads), "") if span.concepts[0] == "ATTR" else ""
         if head and span.end - span.start > 1:
-            changed.append(words_mention(text, span.start, span.end + len(head)))
+            changed.append(noun_mention(text, span.start, span.end + len(head), lexicon))
     reading.mentions = sorted(changed, key=lambda mention: mention.start)
-
-
-def words_mention(text: str, start: int, end: int) -> Mention:
-    """A noun that no catalogue entry has."""
-    word = text[start:end]
-    return Mention(text=word, start=start, end=end, refs=(EntityRef(kind="words", id=word),))
 
 
 def _qualified(mention: Mention, prefix: str, lexicon: Lexicon) -> Mention:

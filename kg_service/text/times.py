@@ -9,8 +9,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from kg_service.resources import resource
-from kg_service.text.data import read_yaml
+from kg_service.resources import read_yaml, resource
 from kg_service.text.numbers import parse_number
 from kg_service.times import day_of, end_of_day, start_of_day
 

@@ -58,11 +58,17 @@ def _asks(reading: Reading, concepts: set[str]) -> str | None:
         if lost >= 0:
             return "KEPT" if _denied(reading, lost) else "LOST"
     if "RETURN" in concepts or "EXCHANGE" in concepts or "CANCEL" in concepts:
-        if "IMPOSSIBLE" in concepts:
+        if "IMPOSSIBLE" in concepts and not _either_way(reading):
             return "IMPOSSIBLE"
         if concepts & {"POSSIBLE", "YESNO"}:
             return "POSSIBLE"
     return None
+
+
+def _either_way(reading: Reading) -> bool:
+    """``能退不能``: the denial only offers the other answer."""
+    tags = [token.tag for token in reading.tokens if token.tag not in {"PUNCT", "QUESTION", "FUNCTION"}]
+    return len(tags) > 1 and tags[-1] == "IMPOSSIBLE" and any("POSSIBLE" in token.concepts for token in reading.tokens[:-1])
 
 
 def _taken_back(reading: Reading) -> bool:

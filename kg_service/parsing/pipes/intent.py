@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -76,10 +78,22 @@ def intent(doc: Doc) -> Doc:
         places.setdefault(f"BEFORE_{name}", (-1, -1))
     if any(name not in _NEUTRAL for name in places):
         places["BUSINESS"] = (0, 0)
+    if reading.slots.get("negated"):
+        places["NEGATED"] = (0, 0)
+    if _paid_back(reading):
+        places["PAYBACK"] = (0, 0)
+    if len(reading.tokens) == 1:
+        places["ALONE"] = (0, 0)
     if any(name.startswith("REASON_") for name in places):
         places["REASON"] = (0, 0)
     reading.places = places
     return doc
+
+
+def _paid_back(reading: Reading) -> bool:
+    """A sum right behind the return: 能退2700吗."""
+    tags = [token.tag for token in reading.tokens if token.tag not in {"FUNCTION", "MONEY"}]
+    return any(first in {"RETURN", "REFUND"} and second == "AMOUNT" for first, second in pairwise(tags))
 
 
 def _kinds(reading: Reading, mentions: tuple[int, ...]) -> set[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from kg_service.linking.own_names import link_own
 from kg_service.parsing.patterns import Patterns, read_roles
-from kg_service.parsing.tokens import words_mention
+from kg_service.parsing.spans import noun_mention
 
 __all__ = ["NAME"]
 
@@ -30,7 +31,8 @@ class Nouns:
             return doc
         for i in sorted(nouns):
             token = reading.tokens[i]
-            reading.mentions.append(words_mention(reading.text, token.start, token.end))
+            noun = noun_mention(reading.text, token.start, token.end, reading.lexicon)
+            reading.mentions += link_own(reading.form, reading.own_lines, [noun], ())
             token.mentions = (len(reading.mentions) - 1,)
             token.tag = "GOODS"
         fresh = Doc(doc.vocab, words=[token.tag for token in reading.tokens], spaces=[False] * len(reading.tokens))

@@ -56,7 +56,10 @@ def _units(reading: Reading, at: int) -> None:
     verb = _near(reading, at, -1, _VERBS, _LOOSE)
     if goods is not None:
         _give(reading, goods, count)
-        if verb is not None:
+        if verb is None:
+            # 那两包龙井我想退
+            verb = _near(reading, goods, 1, _VERBS, _LOOSE)
+        if verb is not None and reading.tokens[verb].tag != "KEEP":
             reading.slots["quantity"] = count
         return
     if verb is None:

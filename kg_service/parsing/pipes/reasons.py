@@ -18,7 +18,7 @@ _DENIALS = ("没", "不", "无", "没有", "并没", "不是", "不算", "也没
 
 @Language.component(NAME)
 def reasons(doc: Doc) -> Doc:
-    """Sets ``reason``, ``whole_order``, ``gift_kept``, ``negated``, ``hypothetical``, ``channel``."""
+    """Sets ``reason``, ``whole_order``, ``gift_kept``, ``negated``, ``hypothetical``, ``channel``, ``promotion_kinds``."""
     reading: Reading = doc._.reading
     slots = reading.slots
     concepts = {name for token in reading.tokens for name in (*token.concepts, token.tag)}
@@ -48,9 +48,12 @@ def reasons(doc: Doc) -> Doc:
         if (kept and not any(token.tag == "RETURN_NEG" for token in reading.tokens[:0])) or _gift_not_returned(reading):
             slots["gift_kept"] = True
     negated = [_denied(reading, i) for i, token in enumerate(reading.tokens) if token.tag in {"RETURN", "RETURN_NEG"}]
-    slots["negated"] = bool(negated) and all(negated)
+    slots["negated"] = (bool(negated) and all(negated)) or "WITHDRAW" in concepts
     slots["hypothetical"] = "SUPPOSE" in concepts
     channel = next((name.removeprefix("CHANNEL_").lower() for name in sorted(concepts) if name.startswith("CHANNEL_")), None)
+    kinds = tuple(sorted(name.removeprefix("KIND_") for name in concepts if name.startswith("KIND_")))
+    if kinds:
+        slots["promotion_kinds"] = kinds
     if channel:
         slots["channel"] = channel
     return doc

@@ -32,11 +32,34 @@ class Roles:
             roles.update(self.later.match(doc))
         for token, role in self.patterns.match(doc):
             roles.setdefault(token, role)
+        _gifts(reading, goods, roles)
         _defaults(reading, goods, roles)
         for at in goods:
             for index in reading.tokens[at].mentions:
                 reading.mentions[index] = reading.mentions[index].model_copy(update={"role": roles[at]})
         return doc
+
+
+def _gifts(reading: Reading, goods: list[int], roles: dict[int, str]) -> None:
+    """A gift called by its own name: what the customer has only as the gift of something else.
+
+    It is spoken of as a gift beside other goods that go back, or where it is to stay.
+    """
+    given = {line.key for line in reading.own_lines if line.role == "GIFT"}
+    if not given:
+        return
+    gifts = [at for at in goods if _own(reading, at) and _own(reading, at) <= given]
+    tags = {name for token in reading.tokens for name in (token.tag, *token.concepts)}
+    others = [at for at in goods if at not in gifts]
+    back = any(roles.get(at, "RETURNED") == "RETURNED" for at in others) and tags & {"RETURN", "REFUND", "CANCEL", "REJECT"}
+    if back or tags & {"GIFT_KEPT", "KEEP"} or ("RETURN" in reading.earlier and not others):
+        roles.update(dict.fromkeys(gifts, "GIFT"))
+        if back and len(others) == 1:
+            roles[others[0]] = "RETURNED"
+
+
+def _own(reading: Reading, at: int) -> set[str]:
+    return {ref.id for index in reading.tokens[at].mentions for ref in reading.mentions[index].refs if ref.kind == "line"}
 
 
 def _defaults(reading: Reading, goods: list[int], roles: dict[int, str]) -> None:

@@ -1,0 +1,85 @@
+"""Which words the Chinese language has: the dictionary that comes with jieba, read without starting jieba itself.
+
+jieba needs one to four seconds before its first word; a question that needs the dictionary (something in it is left over)
+must not wait for that. Reading the words alone takes a fraction, and :func:`load` does it beside other work.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import threading
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from kg_service.errors import ResourceError
+
+__all__ = ["cut", "is_word", "load"]
+
+#: A line of the dictionary: the word, how often it was seen (more than 20 times: rarer ones are not relied on), its kind.
+_LINE = re.compile(r"^(\S{1,8}) (2[1-9]|[3-9]\d|\d{3,}) ", re.MULTILINE)
+_LONGEST = 8
+_LOCK = threading.Lock()
+
+
+def load() -> None:
+    """Read the dictionary in a thread, so that whoever needs it first does not wait for all of it."""
+    threading.Thread(target=_words, name="kg-words", daemon=True).start()
+
+
+def is_word(text: str) -> bool:
+    """Whether the dictionary has a word that is not rare.
+
+    Examples
+    --------
+    >>> is_word("收集"), is_word("忧惠")
+    (True, False)
+    """
+    return text in _words()
+
+
+def cut(text: str) -> list[str]:
+    """The words a stretch of Chinese most likely is made of (the likeliest path through the dictionary).
+
+    Examples
+    --------
+    >>> cut("工作人员觉得太阳很大")
+    ['工作人员', '觉得', '太阳', '很大']
+    """
+    words = _words()
+    best: list[tuple[float, int]] = [(0.0, 0)]
+    total = _total()
+    for end in range(1, len(text) + 1):
+        ways = []
+        for start in range(max(0, end - _LONGEST), end):
+            seen = words.get(text[start:end], 1 if end - start == 1 else 0)
+            if seen:
+                ways.append((best[start][0] + math.log(seen) - total, start))
+        best.append(max(ways))
+    out: list[str] = []
+    end = len(text)
+    while end:
+        start = best[end][1]
+        out.append(text[start:end])
+        end = start
+    return out[::-1]
+
+
+@cache
+def _total() -> float:
+    return math.log(sum(_words().values()))
+
+
+def _words() -> dict[str, int]:
+    with _LOCK:
+        return _read()
+
+
+@cache
+def _read() -> dict[str, int]:
+    found = find_spec("jieba")
+    path = Path(found.origin).with_name("dict.txt") if found is not None and found.origin else None
+    if path is None or not path.exists():
+        raise ResourceError("the dictionary of jieba is missing", where=str(path), do="install the package jieba again")
+    return {word: int(seen) for word, seen in _LINE.findall(path.read_text(encoding="utf-8"))}
