@@ -6,10 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from kg_service.errors import ResourceError
-from kg_service.resources import resource
+from kg_service.resources import read_yaml, resource
 
 __all__ = ["intent_documents"]
 
@@ -25,10 +23,7 @@ def intent_documents(folder: Path | None = None) -> tuple[tuple[Path, dict[str, 
     """
     found = []
     for path in sorted((folder or resource("seed_data", "intents")).glob("*.yaml")):
-        try:
-            document = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except yaml.YAMLError as error:
-            raise ResourceError(f"not YAML: {error}", where=str(path), do="mend the file") from error
+        document = read_yaml(path)
         if not isinstance(document, dict) or "intent" not in document:
             raise ResourceError("an intent file is a mapping with the key intent", where=str(path), do="add it")
         found.append((path, document))

@@ -10,12 +10,11 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-import yaml
 from jinja2 import Environment, StrictUndefined, Template
 
 from kg_service.dataset.promotion import Component, Promotion, Scope, ScopeRef, Tier
 from kg_service.money import Money
-from kg_service.resources import resource
+from kg_service.resources import read_yaml, resource
 
 __all__ = ["Names", "rule_text", "short_yuan", "spoken_percent"]
 
@@ -29,7 +28,7 @@ _NAMED = 3
 @cache
 def _wording() -> dict[str, Any]:
     path = resource("seed_data", "wording", "promotion_rules.yaml")
-    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = read_yaml(path)
     return loaded
 
 

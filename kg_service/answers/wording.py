@@ -17,12 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-import yaml
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from kg_service.errors import ResourceError
 from kg_service.money import Money
-from kg_service.resources import resource
+from kg_service.resources import read_yaml, resource
 from kg_service.times import day_of, parse_instant
 
 __all__ = ["Wording"]
@@ -54,11 +53,9 @@ class Wording:
             "instant": _instant,
             "fact": self._fact,
         }
-        self._variants: dict[tuple[str, str], jinja2.Template] = {}
+        self._texts = {(intent, variant): text for intent, texts in variants.items() for variant, text in texts.items()}
+        self._templates: dict[tuple[str, str], jinja2.Template] = {}
         self._macros = self._environment.from_string(macros).module if macros else None
-        for intent, texts in variants.items():
-            for variant, text in texts.items():
-                self._variants[intent, variant] = self._compiled(text, f"{intent}.yaml: {variant}")
 
     @classmethod
     def open(cls, folder: Path | None = None) -> Wording:
@@ -73,7 +70,18 @@ class Wording:
 
     def has(self, intent: str | None, variant: str) -> bool:
         """Whether the intent's own file has the variant."""
-        return (intent or _COMMON, variant) in self._variants
+        return (intent or _COMMON, variant) in self._texts
+
+    def check(self) -> None:
+        """Compile every variant; a template is otherwise compiled when it is first said.
+
+        Raises
+        ------
+        ResourceError
+            When one is not valid; the message names file, variant and line.
+        """
+        for key in self._texts:
+            self._template(key)
 
     def say(self, intent: str | None, variants: list[str], values: Mapping[str, Any]) -> str:
         """The text of the first variant there is.
@@ -85,9 +93,8 @@ class Wording:
         """
         for variant in variants:
             for owner in (intent or _COMMON, _COMMON):
-                template = self._variants.get((owner, variant))
-                if template is not None:
-                    return self._rendered(template, values, f"{owner}.yaml: {variant}")
+                if (owner, variant) in self._texts:
+                    return self._rendered(self._template((owner, variant)), values, f"{owner}.yaml: {variant}")
         raise ResourceError(
             f"no wording of intent {intent!r} for {' or '.join(variants)}",
             where="seed_data/wording",
@@ -103,11 +110,14 @@ class Wording:
                 return self._facts[key]
         return missing
 
-    def _compiled(self, text: str, where: str) -> jinja2.Template:
-        try:
-            return self._environment.from_string(text)
-        except jinja2.TemplateSyntaxError as error:
-            raise ResourceError(f"wording: {error.message} (line {error.lineno})", where=where) from error
+    def _template(self, key: tuple[str, str]) -> jinja2.Template:
+        if key not in self._templates:
+            try:
+                self._templates[key] = self._environment.from_string(self._texts[key])
+            except jinja2.TemplateSyntaxError as error:
+                where = f"{key[0]}.yaml: {key[1]}"
+                raise ResourceError(f"wording: {error.message} (line {error.lineno})", where=where) from error
+        return self._templates[key]
 
     def _rendered(self, template: jinja2.Template, values: Mapping[str, Any], where: str) -> str:
         try:
@@ -124,7 +134,7 @@ def _open(folder: Path) -> Wording:
     macros = ""
     facts: dict[str, str] = {}
     for path in sorted(folder.glob("*.yaml")):
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = read_yaml(path)
         if not isinstance(document, dict) or "variants" not in document:
             continue
         macros += str(document.get("macros") or "")

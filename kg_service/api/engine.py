@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from kg_service.answers.answer import Answer
-from kg_service.answers.wording import Wording
-from kg_service.api.knowledge import read_knowledge
-from kg_service.api.mind import DataSets, Mind, Request, read_data_sets
-from kg_service.api.runner import Recorder, run
 from kg_service.api.settings import Settings
 from kg_service.graph.opening import open_store
 from kg_service.graph.store import Store, StoreInfo
-from kg_service.parsing.parser import Parser
 from kg_service.queries.flow import Flow, Query
-from kg_service.queries.registry import Registry
 
 if TYPE_CHECKING:
+    from kg_service.answers.answer import Answer
+    from kg_service.answers.wording import Wording
+    from kg_service.api.mind import DataSets, Mind
     from kg_service.loading.report import LoadReport, ProgressCallback
+    from kg_service.parsing.parser import Parser
+    from kg_service.queries.registry import Registry
 
 __all__ = ["REFRESH_S", "Engine", "logged_answer"]
 
@@ -30,8 +30,30 @@ __all__ = ["REFRESH_S", "Engine", "logged_answer"]
 REFRESH_S = 1.0
 
 
+@dataclass(frozen=True)
+class Equipment:
+    """What an engine needs besides its store: it comes from the installation's files alone."""
+
+    registry: Registry
+    parser: Parser
+    wording: Wording
+
+    @classmethod
+    def open(cls) -> Equipment:
+        """Read it; slow the first time in a process, because it imports the language pipeline."""
+        from kg_service.answers.wording import Wording
+        from kg_service.api.mind import load_deciders
+        from kg_service.parsing.parser import Parser
+        from kg_service.queries.registry import Registry
+
+        load_deciders()
+        return cls(Registry.load(), Parser.open(), Wording.open())
+
+
 def logged_answer(answer_id: str) -> Flow[Answer | None]:
     """An answer that was given, by any process on this store."""
+    from kg_service.answers.answer import Answer
+
     rows = yield Query("answer/read", {"answer_id": answer_id})
     return Answer.model_validate_json(rows[0]["answer"]) if rows else None
 
@@ -48,16 +70,17 @@ class Engine:
     'NO'
     """
 
-    def __init__(self, store: Store, settings: Settings, registry: Registry | None = None) -> None:
+    def __init__(self, store: Store, settings: Settings, equipment: Equipment | None = None) -> None:
         self.settings = settings
         self._store = store
-        self._registry = registry or Registry.load()
+        equipment = equipment or Equipment.open()
+        self._registry = equipment.registry
         self._registry.check(store)
-        self._parser = Parser.open()
-        self._wording = Wording.open()
+        self._parser = equipment.parser
+        self._wording = equipment.wording
         self._building = threading.Lock()
         self._looked = 0.0
-        self._mind = self._built(self._run(read_data_sets()))
+        self._mind = self._built(self._run(_data_sets()))
 
     @classmethod
     def open(cls, store: str | Path | None = None, *, quick_start: bool = False, **settings: Any) -> Engine:
@@ -79,9 +102,12 @@ class Engine:
             When a Cypher template is not fit; the message names its file and line.
         """
         found = Settings.load(store=None if store is None else str(store), **settings)
-        opened = open_store(found.store, found.store_options(quick_start=quick_start))
+        with ThreadPoolExecutor(1) as beside:
+            # the store starts its JVM or its connections while the language pipeline is imported
+            equipment = beside.submit(Equipment.open)
+            opened = open_store(found.store, found.store_options(quick_start=quick_start))
         try:
-            return cls(opened, found)
+            return cls(opened, found, equipment.result())
         except BaseException:
             opened.close()
             raise
@@ -148,6 +174,9 @@ class Engine:
         StoreError, DataError
         """
         self._look()
+        from kg_service.api.mind import Request
+        from kg_service.api.runner import Recorder, run
+
         request = Request(question, user_id, channel, external_id, session_id, order_id, now, role)
         recorder = Recorder()
         return run(self._mind.answer(request, recorder), self._registry, self._store, recorder)
@@ -164,7 +193,7 @@ class Engine:
     def refresh(self) -> None:
         """Build the lexicon anew from what is loaded now, and swap it in."""
         with self._building:
-            self._mind = self._built(self._run(read_data_sets()))
+            self._mind = self._built(self._run(_data_sets()))
 
     def close(self) -> None:
         """Release the store. Closing twice is harmless."""
@@ -177,9 +206,14 @@ class Engine:
         self.close()
 
     def _run(self, flow: Flow[Any]) -> Any:
+        from kg_service.api.runner import run
+
         return run(flow, self._registry, self._store)
 
     def _built(self, data_sets: DataSets) -> Mind:
+        from kg_service.api.knowledge import read_knowledge
+        from kg_service.api.mind import Mind
+
         return Mind.built(self._parser, self._wording, self._run(read_knowledge()), data_sets)
 
     def _look(self) -> None:
@@ -187,5 +221,11 @@ class Engine:
         if time.monotonic() - self._looked < REFRESH_S:
             return
         self._looked = time.monotonic()
-        if self._run(read_data_sets()).version != self._mind.data_sets.version:
+        if self._run(_data_sets()).version != self._mind.data_sets.version:
             self.refresh()
+
+
+def _data_sets() -> Flow[DataSets]:
+    from kg_service.api.mind import read_data_sets
+
+    return read_data_sets()

@@ -12,7 +12,7 @@ from kg_service.cli.load import show_report
 from kg_service.cli.opening import open_engine
 from kg_service.cli.terminal import interactive, notes, output
 from kg_service.errors import ResourceError
-from kg_service.resources import resource
+from kg_service.resources import read_yaml, resource
 
 __all__ = ["EXAMPLES", "demo"]
 
@@ -62,11 +62,10 @@ def demo(
 
 
 def _script() -> dict[str, Any]:
-    import yaml
 
     path = resource("seed_data", "demo-questions.yaml")
-    script = yaml.safe_load(path.read_text(encoding="utf-8"))
+    script = read_yaml(path)
     if not isinstance(script, dict) or not script.get("questions"):
         raise ResourceError("no questions to ask", where=str(path), do="reinstall the package")
-    manifest = yaml.safe_load(resource("seed_data", "demo", "manifest.yaml").read_text(encoding="utf-8"))
+    manifest = read_yaml(resource("seed_data", "demo", "manifest.yaml"))
     return {"now": manifest["as_of"], **script}

@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-import yaml
-
 from kg_service.decisions.specs import plain
 from kg_service.parsing.frame import Frame
-from kg_service.resources import resource
+from kg_service.resources import read_yaml, resource
 
 __all__ = ["Recorded", "asked_attribute", "find", "says", "wants_overview"]
 
@@ -61,7 +59,7 @@ class _Lexicon:
 def lexicon() -> _Lexicon:
     """The words of ``seed_data/lexicon/attributes.yaml``, in the form things are compared in."""
     path = resource("seed_data", "lexicon", "attributes.yaml")
-    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data: dict[str, Any] = read_yaml(path)
 
     def words(values: Iterable[Any]) -> tuple[str, ...]:
         return tuple(word for value in values if (word := plain(str(value))))

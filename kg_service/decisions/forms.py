@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-import yaml
-
 from kg_service.decisions.specs import plain
 from kg_service.parsing.frame import Frame
-from kg_service.resources import resource
+from kg_service.resources import read_yaml, resource
 
 __all__ = ["asks_whether_out", "yes_no"]
 
@@ -34,7 +32,7 @@ def yes_no(frame: Frame) -> bool:
 @cache
 def _out_words() -> tuple[str, ...]:
     path = resource("seed_data", "lexicon", "stock.yaml")
-    return tuple(yaml.safe_load(path.read_text(encoding="utf-8"))["out"])
+    return tuple(read_yaml(path)["out"])
 
 
 def asks_whether_out(frame: Frame) -> bool:

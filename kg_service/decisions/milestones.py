@@ -5,12 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Literal
 
-import yaml
-
 from kg_service.decisions.forms import yes_no
 from kg_service.decisions.specs import plain
 from kg_service.parsing.frame import Frame
-from kg_service.resources import resource
+from kg_service.resources import read_yaml, resource
 
 __all__ = ["asked_milestone"]
 
@@ -18,7 +16,7 @@ __all__ = ["asked_milestone"]
 @cache
 def _words() -> dict[str, dict[str, list[str]]]:
     path = resource("seed_data", "lexicon", "milestones.yaml")
-    loaded: dict[str, dict[str, list[str]]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    loaded: dict[str, dict[str, list[str]]] = read_yaml(path)
     return loaded
 
 

@@ -8,12 +8,11 @@ from functools import cache
 from typing import Any, Literal
 
 import networkx as nx
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from kg_service.errors import ResourceError
 from kg_service.money import Money
-from kg_service.resources import resource
+from kg_service.resources import read_yaml, resource
 from kg_service.times import format_instant
 
 __all__ = ["Display", "LabelDisplay", "RelationshipDisplay", "display", "subgraph_of"]
@@ -159,8 +158,7 @@ def _instant(value: Any) -> str:
 @cache
 def _types() -> dict[tuple[str, str], str]:
     """``(label or relationship, property)`` to its type in ``schema/graph.yaml``."""
-    with resource("schema", "graph.yaml").open(encoding="utf-8") as file:
-        schema = yaml.safe_load(file)
+    schema = read_yaml(resource("schema", "graph.yaml"))
     found = {}
     for part in ("labels", "relationships"):
         for name, entry in schema[part].items():
@@ -180,8 +178,8 @@ def display() -> Display:
     """
     path = resource("schema", "display.yaml")
     try:
-        return Display.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, ValueError) as error:
+        return Display.model_validate(read_yaml(path))
+    except ValueError as error:
         raise ResourceError(f"not a description of how the graph is shown: {error}", where=str(path)) from error
 
 

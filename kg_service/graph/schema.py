@@ -24,7 +24,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kg_service.errors import ResourceError
-from kg_service.resources import resource
+from kg_service.resources import read_yaml, resource
 
 __all__ = ["GraphSchema", "Label", "Property", "PropertyType", "Relationship"]
 
@@ -147,7 +147,7 @@ class GraphSchema(_Part):
 @cache
 def _load(path: Path) -> GraphSchema:
     try:
-        document: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document: Mapping[str, Any] = read_yaml(path)
         return GraphSchema.model_validate(document)
     except (OSError, yaml.YAMLError, ValidationError) as error:
         raise ResourceError(f"the graph schema is not valid: {error}", where=str(path), do="mend it or reinstall") from error

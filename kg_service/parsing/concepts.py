@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import ahocorasick_rs
-import yaml
 
 from kg_service.errors import ResourceError
 from kg_service.linking.borders import bordered
@@ -88,10 +87,7 @@ def longest(spans: Iterable[ConceptSpan]) -> list[ConceptSpan]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    try:
-        data = read_yaml(path)
-    except yaml.YAMLError as error:
-        raise ResourceError(f"not valid YAML: {error}", where=str(path), do="mend the file") from error
+    data = read_yaml(path)
     if not isinstance(data, dict):
         raise ResourceError(
             "a file of concept words maps concepts to lists of words", where=str(path), do="see seed_data/lexicon/concepts"

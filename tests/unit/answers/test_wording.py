@@ -28,9 +28,13 @@ def test_an_undefined_name_is_an_error_that_names_the_template() -> None:
         wording.say("x", ["ANSWERED"], {})
 
 
-def test_a_template_that_does_not_compile_is_an_error_at_start() -> None:
+def test_a_template_that_does_not_compile_is_named() -> None:
     with pytest.raises(ResourceError, match=r"x\.yaml: ANSWERED.*line 1"):
-        Wording({"x": {"ANSWERED": "{% if %}"}})
+        Wording({"x": {"ANSWERED": "{% if %}"}}).check()
+
+
+def test_every_wording_of_the_installation_compiles() -> None:
+    Wording.open().check()
 
 
 def test_values_cannot_reach_into_python() -> None:
