@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import networkx as nx
@@ -34,6 +34,8 @@ __all__ = ["Area", "return_policy", "term_of", "terms_in_force"]
 _FIELDS = frozenset(Term.model_fields)
 #: Classes that may not come back without a reason (article six), or only if it was not excluded at purchase (article seven).
 _EXCLUDED = frozenset({"CUSTOM_MADE", "PERISHABLE", "PERIODICAL"})
+#: Products of a category that are looked at for their classes.
+_KINDS_READ = 200
 _CONDITIONAL = frozenset({"OPENED_DIGITAL", "CONFIRM_REQUIRED"})
 
 
@@ -92,7 +94,45 @@ def return_policy(frame: Frame, asker: Asker) -> Flow[Decision]:
     if len(answers) > 1:
         products = yield from read_products(one for ids in said.products for one in ids)
         return ask_which(products)
-    return _answer(frame, areas[0], terms, many=len(areas) > 1)
+    kinds = yield from _kinds_within(said)
+    if len({kind["return_class"] for kind in kinds}) > 1:
+        return _mixed(frame, areas[0], terms, kinds)
+    area = replace(areas[0], return_class=kinds[0]["return_class"]) if kinds else areas[0]
+    return _answer(frame, area, terms, many=len(areas) > 1)
+
+
+def _kinds_within(said: Named) -> Flow[list[dict[str, str]]]:
+    """The kinds of goods of the categories named, each with the return class its products have, by name.
+
+    A category without a class of its own may hold kinds that have one (茶叶: 绿茶 is perishable, 茶具 is not).
+    """
+    if said.products or not said.categories:
+        return []
+    query = {
+        "category_ids": list(dict.fromkeys(said.categories)),
+        "brand_ids": list(said.brands) or None,
+        "shop_ids": list(said.shops) or None,
+        "limit": _KINDS_READ,
+    }
+    rows = yield Query("catalogue/in_category", query)
+    products = yield from read_products(row["product_id"] for row in rows)
+    found = {(str(one.categories[0]["name"]) if one.categories else one.name, one.effective_return_class) for one in products}
+    return [{"name": name, "return_class": return_class} for name, return_class in sorted(found)]
+
+
+def _mixed(frame: Frame, area: Area, terms: Sequence[Term], kinds: Sequence[dict[str, str]]) -> Decision:
+    """The answer for goods of several return classes: it depends on the kind, and each is told."""
+    decision = _answer(frame, replace(area, return_class="NORMAL"), terms, many=False)
+    lifted = any(term.values.lifts_exclusions for term in _matching(area, terms))
+    if lifted:
+        return decision
+    decision.facts |= {"return_class": None, "no_reason": None}
+    decision.verdict = "DEPENDS" if yes_no(frame) else None
+    decision.variant = "MIXED_CLASSES"
+    decision.words["kinds"] = list(kinds)
+    decision.trace += [_class_step(replace(area, return_class=kind["return_class"]), kind["return_class"] in _EXCLUDED)
+                       for kind in kinds if kind["return_class"] != "NORMAL"]  # fmt: skip
+    return decision
 
 
 def _areas(said: Named) -> Flow[list[Area]]:

@@ -261,12 +261,15 @@ def resolve_product(frame: Frame, asker: Asker) -> Flow[Subject]:
     """
     said = named(frame)
     if said.own and asker.user_id is not None and asker.role != "analyst":
-        resolution = yield from resolve_lines(frame, asker, default_role="ASKED", pool="ANY", one_line=True)
+        # "沙色的帐篷有货吗" is about the product, whatever colour they have; "我买的帐篷" about the one they bought
+        theirs = any(mention.role == "BOUGHT" for mention in frame.mentions)
+        about = frame if theirs else _without_specs(frame)
+        resolution = yield from resolve_lines(about, asker, default_role="ASKED", pool="ANY", one_line=True)
         if resolution.decision is None and resolution.chosen:
             line = resolution.chosen[0].line
             owned = yield from read_products([line.product_id] if line.product_id else [])
             if owned:
-                return _narrowed(owned[0], frame, (line.sku_id,))
+                return _narrowed(owned[0], frame, (line.sku_id,) if theirs else ())
         elif resolution.decision is not None and resolution.decision.status == "CLARIFY":
             return Subject(resolution.decision)
     if said.unknown:
@@ -284,6 +287,11 @@ def resolve_product(frame: Frame, asker: Asker) -> Flow[Subject]:
     if len(products) > 1 or close:
         return Subject(ask_which(products, close=_called(frame) if close else None))
     return _narrowed(products[0], frame, said.skus)
+
+
+def _without_specs(frame: Frame) -> Frame:
+    kept = tuple(one for one in frame.mentions if any(ref.kind != "spec" for ref in one.refs))
+    return frame.model_copy(update={"mentions": kept})
 
 
 def _unknown(said: Named) -> Flow[Decision]:

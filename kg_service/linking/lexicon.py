@@ -95,6 +95,10 @@ class Lexicon:
                 for form in spec_forms(row.text, row.group or row.id.partition("=")[0]):
                     _add(gathered, form, ref, "SPEC", row.popularity)
                 continue
+            if row.kind == "attribute" and text.endswith("数") and len(text) > 1:
+                # 键数 is asked as 几个键, 多少键
+                for asked in ("几", "几个", "多少", "多少个"):
+                    _add(gathered, asked + text[:-1], ref, "SHORT", row.popularity)
             for form in {text, text.replace(" ", "")}:
                 _add(gathered, form, ref, row.source, row.popularity)
             if row.kind in recorded:

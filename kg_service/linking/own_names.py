@@ -12,6 +12,7 @@ from kg_service.linking.repair import NameIndex
 from kg_service.linking.shorts import product_forms, spec_forms
 from kg_service.parsing.frame import EntityRef, Match, Mention
 from kg_service.text.normalise import Normalised, is_han, normalise
+from kg_service.text.words import is_word
 
 __all__ = ["OwnNames", "link_own"]
 
@@ -44,6 +45,10 @@ class OwnNames:
                 keys = found[text]
                 keys[line.key] = max(keys.get(line.key, 0.0), _SCORES[how])
         self._found = dict(found)
+        self._lasts: dict[str, set[str]] = defaultdict(set)
+        for line in lines:
+            for last in _lasts(normalise(line.product_name).text):
+                self._lasts[last].add(line.key)
         self._order = {line.key: i for i, line in enumerate(lines)}
         self.longest = max(map(len, self._found), default=0)
         self.index = NameIndex(self._found, lambda name: not name.endswith(("的", "款")))
@@ -64,6 +69,10 @@ class OwnNames:
         """Names of own goods in the free stretches of a text: from the left, the longest at each place."""
         found: list[Mention] = []
         for start, end in free:
+            if end - start == 1 and (keys := self._lasts.get(form.text[start])):
+                # 砂退了: what is left over is the very end of a name
+                found.append(own_mention(form.text[start], start, sorted(keys, key=self._order.__getitem__), 0.75))
+                continue
             at = start
             while at < end:
                 length = next(
@@ -173,6 +182,11 @@ def _forms(line: OwnLine) -> Iterable[tuple[str, str]]:
             yield form, "spec"
 
 
+def _lasts(name: str) -> set[str]:
+    """The last character of each Chinese stretch of a name."""
+    return {a for a, b in zip(name, name[1:] + " ", strict=True) if is_han(a) and not is_han(b)}
+
+
 def _parts(name: str, *, beginnings: bool = True) -> Iterable[str]:
     """The ends of each Chinese stretch of a name (智能手机 → 手机): what the thing is stands last; and its beginnings."""
     run = ""
@@ -182,6 +196,9 @@ def _parts(name: str, *, beginnings: bool = True) -> Iterable[str]:
             continue
         for i in range(1, len(run) - 1):
             yield run[i:]
+        if len(run) > 1 and is_word(spoken := f"{run[-1]}子"):
+            # 琴凳 is called 凳子
+            yield spoken
         for i in range(2, len(run) if beginnings else 0):
             yield run[:i]
         run = ""

@@ -37,6 +37,7 @@ _PLAIN = {
     "amount": "amount",
     "channel": "channel",
     "correction": "correction",
+    "kinds": "promotion_kinds",
 }
 
 
@@ -81,6 +82,7 @@ def lines_of(rows: list[Mapping[str, Any]]) -> tuple[OwnLine, ...]:
             brand_id=row.get("brand"),
             brand_names=tuple(row.get("brand_names", ())),
             spec=tuple(row.get("spec", {}).items()),
+            role=row.get("role", "GOODS"),
         )
         for row in rows
     )
@@ -108,7 +110,8 @@ def evaluate(path: Path) -> Iterator[Outcome]:
 
 def _wrong(frame: Frame, want: Mapping[str, Any]) -> Iterator[str]:
     for key, field in _PLAIN.items():
-        if key in want and getattr(frame, field) != want[key]:
+        value = getattr(frame, field)
+        if key in want and (list(value) if isinstance(value, tuple) else value) != want[key]:
             yield f"{key} {getattr(frame, field)!r} ({frame.confidence:.2f}, then {frame.runner_up})"
     for role, texts in want.get("roles", {}).items():
         found = {mention.text for mention in frame.mentions if mention.role == role}

@@ -22,7 +22,9 @@ def parser():
     return Parser.open(Lexicon.build([LexiconEntry("手机", "category", "C1"), LexiconEntry("耳机", "category", "C2")]))
 
 
-@pytest.mark.parametrize("name", ["understanding.yaml", "understanding_second.yaml", "understanding_third.yaml"])
+@pytest.mark.parametrize(
+    "name", ["understanding.yaml", "understanding_second.yaml", "understanding_third.yaml", "understanding_fourth.yaml"]
+)
 def test_every_case_is_understood(name):
     misses = [f"{one.question}: {'; '.join(one.wrong)}" for one in evaluate(CASES / name) if one.wrong]
     assert misses == []
