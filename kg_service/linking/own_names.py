@@ -12,7 +12,6 @@ from kg_service.linking.repair import NameIndex
 from kg_service.linking.shorts import product_forms, spec_forms
 from kg_service.parsing.frame import EntityRef, Match, Mention
 from kg_service.text.normalise import Normalised, is_han, normalise
-from kg_service.text.words import is_word
 
 __all__ = ["OwnNames", "link_own"]
 
@@ -196,9 +195,9 @@ def _parts(name: str, *, beginnings: bool = True) -> Iterable[str]:
             continue
         for i in range(1, len(run) - 1):
             yield run[i:]
-        if len(run) > 1 and is_word(spoken := f"{run[-1]}子"):
+        if len(run) > 1:
             # 琴凳 is called 凳子
-            yield spoken
+            yield f"{run[-1]}子"
         for i in range(2, len(run) if beginnings else 0):
             yield run[:i]
         run = ""

@@ -35,7 +35,11 @@ def tokenise(reading: Reading, spans: Spans, lexicon: Lexicon, heads: frozenset[
     for i, mention in enumerate(reading.mentions):
         if all(ref.kind == "words" for ref in mention.refs):
             items[i].concepts = (WARES,)
+    begins = {mention.start for mention in reading.mentions}
+    counts = {(one.start, one.end) for one in spans.figures if one.tag == "QUANTITY" and one.end in begins}
     wide = [(c.start, c.end) for c in spans.concepts if c.concepts[0] not in _NARROW and c.end - c.start > 1]
+    # 三包 is a warranty, but 三包猫砂 are three bags
+    wide = [place for place in wide if place not in counts]
     for figure in spans.figures:
         if _free(figure.start, figure.end, taken) and (
             figure.tag in {"TIME", "OFFER"} or _free(figure.start, figure.end, wide)

@@ -35,3 +35,25 @@ def test_specifications_as_customers_say_them():
 
 def test_an_empty_lexicon_finds_nothing():
     assert Lexicon.build([]).find("手机") == []
+
+
+def test_part_of_a_name_means_what_ends_with_it_before_what_contains_it():
+    lexicon = Lexicon.build(
+        [
+            LexiconEntry("竹里", "brand", "B"),
+            LexiconEntry("竹里 青瓷公道杯", "product", "P1"),
+            LexiconEntry("竹里 公道杯收纳袋", "product", "P2"),
+            LexiconEntry("品茗套组", "category", "C1"),
+        ]
+    )
+    assert [ref.id for ref in lexicon.meaning("公道杯").refs] == ["P1"]
+    assert [ref.id for ref in lexicon.meaning("青瓷").refs] == ["P1"]
+    assert [(ref.kind, ref.id) for ref in lexicon.meaning("套组").refs] == [("category", "C1")]
+    assert lexicon.meaning("竹席") is None
+    assert lexicon.ending("那个公道杯", 0, 5) == (2, 5)
+
+
+def test_many_products_of_one_kind_are_some_of_them_not_none():
+    lexicon = Lexicon.build([LexiconEntry(f"第{i}号 卡林巴", "product", f"P{i}", popularity=i) for i in range(300)])
+    assert len(lexicon.meaning("卡林巴").refs) == 20
+    assert lexicon.meaning("卡林巴").refs[0].id == "P299"

@@ -33,3 +33,17 @@ def test_paraphrases_find_their_answer(text, faq_id):
 @pytest.mark.parametrize("text", ["今天天气不错", "手机能退吗", "你叫什么", ""])
 def test_what_is_not_there_is_not_found(text):
     assert all(FaqIndex.band(score) != "SURE" for _, score in INDEX.match(text))
+
+
+def test_order_of_words_and_words_for_the_same_do_not_matter():
+    index = FaqIndex.build(
+        [
+            {"faq_id": "A", "question": "可以开专票吗", "similar_questions": []},
+            {"faq_id": "B", "question": "你们的营业时间", "similar_questions": []},
+            {"faq_id": "C", "question": "人工客服什么时候在", "similar_questions": []},
+        ]
+    )
+    assert index.match("专票能开不")[0][0] == "A"
+    assert FaqIndex.band(index.match("专票能开不")[0][1]) == "SURE"
+    assert index.match("几点下班")[0][0] == "B"
+    assert index.match("人工客服什么时候在?")[0] == ("C", 1.0)
