@@ -15,7 +15,7 @@ __all__ = ["CASES", "DATA", "cases", "failures"]
 ROOT = Path(__file__).resolve().parents[2]
 CASES = ROOT / "tests" / "cases"
 #: The data set a case file is asked of, by the end of its name.
-DATA = {"demo": ROOT / "seed_data" / "demo", "second": ROOT / "tests" / "data" / "second"}
+DATA = {"demo": ROOT / "seed_data" / "demo", **{name: ROOT / "tests" / "data" / name for name in ("second", "third")}}
 _IDS = ["promotion_id", "line_id", "coupon_id", "sku_id", "term_id", "return_id", "shipment_id", "tracking_no", "product_id"]
 _IDS.append("kind")
 
@@ -25,7 +25,7 @@ def cases() -> Iterator[tuple[str, dict[str, Any]]]:
     for path in sorted(CASES.glob("*.yaml")):
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
         if isinstance(document, list):
-            data = "second" if path.stem.endswith("_second") else "demo"
+            data = next((name for name in DATA if path.stem.endswith(f"_{name}")), "demo")
             yield from ((case.get("data_set", data), case) for case in document)
 
 
