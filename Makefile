@@ -1,4 +1,4 @@
-# make demo | test | lint | build | neo4j | docker-neo4j | clean
+# make demo | test | lint | bench | build | neo4j | docker-neo4j | clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint build neo4j docker-neo4j clean
+.PHONY: help demo test lint bench build neo4j docker-neo4j clean
 
 help:
 	@echo "make demo          install, load the demo data set into an embedded store, ask some questions"
 	@echo "make test          install what tests need and run them all (PYTEST_ARGS='-k …' for some)"
 	@echo "make lint          ruff check, ruff format --check, mypy --strict"
+	@echo "make bench         rates of the rules and of loading, as ratios within one run (minutes)"
 	@echo "make build         the wheel and the source archive, in dist/"
 	@echo "make neo4j         a Neo4j server from its Maven artifacts, until Ctrl-C (JDK 17+, Maven; no Docker)"
 	@echo "make docker-neo4j  a Neo4j server by docker compose"
@@ -43,6 +44,10 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+bench: $(VENV)/.installed-test
+	$(BIN)/python tests/benchmarks/rules_rate.py
+	$(BIN)/python tests/benchmarks/load_rate.py --orders 3000
 
 build: $(VENV)/.installed-test
 	$(BIN)/python -m build --outdir dist .

@@ -157,6 +157,9 @@ class _Ledger:
                 self.recorded[participant.line_id][application.application_id] = int(participant.share)
         self._entered: list[str] = []
         self._fresh: dict[str, dict[str, tuple[int, int]]] = {}
+        self._records: dict[tuple[str, int], dict[str, int]] = {}
+        # what is left of a line and how many entries were counted, by line and units: entries are never taken back
+        self._sums: dict[tuple[str, int], tuple[int, int, dict[str, int]]] = {}
 
     def enter(self, application: Application, fresh: dict[str, tuple[int, int]] | None) -> None:
         """Note an application as judged; ``fresh`` is (share, units it was computed over) by line, where it was."""
@@ -164,18 +167,20 @@ class _Ledger:
         if fresh is not None:
             self._fresh[application.application_id] = fresh
 
-    def kept_of_record(self, line_id: str, units: int) -> dict[str, int]:
+    def kept_of_record(self, line_id: str, units: int) -> Mapping[str, int]:
         """The recorded shares of ``units`` units of a line, by application."""
-        line, shares = self._lines[line_id], self.recorded[line_id]
-        carried = split_shares(line, shares, line.quantity - units)
-        return {key: share - carried[key] for key, share in shares.items()}
+        if (line_id, units) not in self._records:
+            line, shares = self._lines[line_id], self.recorded[line_id]
+            carried = split_shares(line, shares, line.quantity - units)
+            self._records[line_id, units] = {key: share - carried[key] for key, share in shares.items()}
+        return self._records[line_id, units]
 
     def at(self, line_id: str, units: int) -> dict[str, int]:
         """The shares of ``units`` units of a line in the applications judged so far."""
         record = self.kept_of_record(line_id, units)
-        room = int(self._lines[line_id].list_price) * units
-        shares: dict[str, int] = {}
-        for key in self._entered:
+        start: tuple[int, int, dict[str, int]] = (0, int(self._lines[line_id].list_price) * units, {})
+        done, room, shares = self._sums.get((line_id, units), start)
+        for key in self._entered[done:]:
             if key not in record:
                 continue
             share = record[key]
@@ -184,7 +189,8 @@ class _Ledger:
                 share = whole if units >= over else whole * units // over
             shares[key] = min(share, room)
             room -= shares[key]
-        return shares
+        self._sums[line_id, units] = (len(self._entered), room, shares)
+        return dict(shares)
 
     def payable(self, line_id: str, units: int) -> int:
         """What ``units`` units of a line cost, 分."""
