@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import lru_cache
 
 from kg_service.linking.borders import bordered
@@ -64,11 +64,14 @@ class OwnNames:
         """How well the text names them."""
         return max(self._found.get(text, {}).values(), default=0.0)
 
-    def find(self, form: Normalised, free: Iterable[tuple[int, int]]) -> list[Mention]:
-        """Names of own goods in the free stretches of a text: from the left, the longest at each place."""
+    def find(self, form: Normalised, free: Iterable[tuple[int, int]], alone: Container[tuple[int, int]] = ()) -> list[Mention]:
+        """Names of own goods in the free stretches of a text: from the left, the longest at each place.
+
+        ``alone`` are those of the stretches that no longer word stands before: there the end of a name is enough.
+        """
         found: list[Mention] = []
         for start, end in free:
-            if end - start == 1 and (keys := self._lasts.get(form.text[start])):
+            if end - start == 1 and (start, end) in alone and (keys := self._lasts.get(form.text[start])):
                 # 砂退了: what is left over is the very end of a name
                 found.append(own_mention(form.text[start], start, sorted(keys, key=self._order.__getitem__), 0.75))
                 continue
@@ -102,7 +105,11 @@ def own_names(lines: tuple[OwnLine, ...]) -> OwnNames:
 
 
 def link_own(
-    form: Normalised, lines: Sequence[OwnLine], mentions: Sequence[Mention], free: Iterable[tuple[int, int]]
+    form: Normalised,
+    lines: Sequence[OwnLine],
+    mentions: Sequence[Mention],
+    free: Iterable[tuple[int, int]],
+    alone: Container[tuple[int, int]] = (),
 ) -> list[Mention]:
     """Tie mentions to the customer's own lines, and find names that only their orders know.
 
@@ -116,6 +123,8 @@ def link_own(
         What the catalogue's lexicon found.
     free : iterable of (start, end)
         Stretches of the text that nothing explains yet.
+    alone : container of (start, end)
+        Those of them that no longer word stands before.
 
     Returns
     -------
@@ -139,7 +148,7 @@ def link_own(
             keys += names.lines(mention.text)
         own = tuple(EntityRef(kind="line", id=key) for key in dict.fromkeys(keys))
         linked.append(mention.model_copy(update={"refs": own + mention.refs}) if own else mention)
-    return sorted(linked + names.find(form, free), key=lambda mention: mention.start)
+    return sorted(linked + names.find(form, free, alone), key=lambda mention: mention.start)
 
 
 def _ids(line: OwnLine) -> Iterable[tuple[str, str]]:

@@ -39,6 +39,33 @@ _EMPTY = frozenset(
 _LIGHT = frozenset({"HOW", "WHICH", "WHEN", "WHY", "HOWMUCH", "NEG", "ORDER", "BUY", "IMPOSSIBLE", "STILL", "TIME"})
 #: Of those the ones that a preset answer does not answer unless it was asked so.
 _DECIDING = frozenset({"WHEN", "HOWMUCH", "WHY", "ORDER"})
+#: Concepts that are named beside the matter without changing it.
+_BESIDE = frozenset({"SHIP", "WARES"})
+#: Concepts that cover too much for two questions with the same ones to ask the same.
+_BROAD = frozenset(
+    [
+        "RETURN",
+        "REFUND",
+        "EXCHANGE",
+        "CANCEL",
+        "OFFER",
+        "COUPON",
+        "GIFT",
+        "ATTR",
+        "STOCK",
+        "TRACK",
+        "SHIP",
+        "POLICY",
+        "UNPACKED",
+        "DEADLINE",
+        "POSSIBLE",
+        "REASON_QUALITY",
+        "REASON_SELLER",
+        "REASON_SIZE",
+        "REASON_NONE",
+        "WARES",
+    ]
+)
 #: What a pair of characters weighs that is no concept word.
 _LEFT = 0.8
 
@@ -94,15 +121,16 @@ class FaqIndex:
         meaning, content = self._meaning(text), self._content(text)
         best: dict[str, float] = {}
         for i, content_of in enumerate(self._contents):
-            score = max(wording.get(i, 0.0), _alike(content, content_of))
-            if not score:
+            score = wording.get(i, 0.0)
+            near = _alike(content, content_of)
+            if not score and not near:
                 continue
             alike = _overlap(meaning, self._meanings[i])
             total = 0.55 * score + 0.45 * alike if meaning and self._meanings[i] else 0.75 * score
             if meaning and self._meanings[i] and not meaning & self._meanings[i]:
                 total *= 0.7
             if _same_topic(content, content_of):
-                total = max(total, SURE + 0.2 * _alike(content, content_of))
+                total = max(total, SURE + 0.3 * near)
             best[self._ids[i]] = max(best.get(self._ids[i], 0.0), total)
         ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))[:most]
         return [(faq_id, round(score, 4)) for faq_id, score in ranked]
@@ -141,13 +169,13 @@ def _alike(one: Mapping[str, float], other: Mapping[str, float]) -> float:
 def _same_topic(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
     """Both name the same matters, ask the same way of them, and say little besides."""
     first, second = _topics(one), _topics(other)
-    if not first or first != second or (one.keys() ^ other.keys()) & _DECIDING:
+    if first != second or not first - _BROAD or (one.keys() ^ other.keys()) & _DECIDING:
         return False
     return all(sum(weight for term, weight in terms.items() if weight == _LEFT) <= 2 * _LEFT for terms in (one, other))
 
 
 def _topics(terms: Mapping[str, float]) -> frozenset[str]:
-    return frozenset(term for term in terms if term.isascii() and term.isupper() and term not in _LIGHT)
+    return frozenset(term for term in terms if term.isascii() and term.isupper() and term not in _LIGHT | _BESIDE)
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:

@@ -27,6 +27,8 @@ __all__ = ["Parser"]
 
 #: Intents that a message with other business in it does not count as.
 _POLITE = frozenset({"greeting", "thanks"})
+#: Concepts whose words no misspelling is taken for: too small, or too many of them.
+_NEVER_MEANT = frozenset({"FUNCTION", "SHADOW", "PRONOUN", "WARES", "KIND", "EXTENT"})
 #: Concepts that later questions of the same message are read against.
 _CARRIED = frozenset({"RETURN", "REFUND", "CANCEL", "BUY", "GIFT", "COUPON", "OFFER"})
 
@@ -60,7 +62,7 @@ class Parser:
         self.intents = intents
         self.concepts = concepts
         self.lexicon = lexicon
-        self._index = NameIndex(concepts.words, lambda word: concepts.words[word][0] not in {"FUNCTION", "SHADOW", "PRONOUN"})
+        self._index = NameIndex(concepts.words, lambda word: concepts.words[word][0] not in _NEVER_MEANT)
 
     @classmethod
     def open(cls, lexicon: Lexicon | None = None) -> Parser:

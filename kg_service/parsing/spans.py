@@ -98,7 +98,10 @@ def _read(
     names = _pieces(form, lexicon, names, [span for span in said if span.concepts[0] != WARES], found)
     free = [span for span in said if not _overlaps(span.start, span.end, names) and not _cut(span, found)]
     chosen = longest(free)
-    mentions = link_own(form, lines, names, _gaps(form.text, [*names, *(c for c in chosen if c.concepts[0] != WARES), *found]))
+    gaps = _gaps(form.text, [*names, *(c for c in chosen if c.concepts[0] != WARES), *found])
+    after = {name.end for name in names if name.end - name.start > 1}
+    after |= {span.end for span in chosen if span.end - span.start > 1 and "RETURN" not in span.concepts}
+    mentions = link_own(form, lines, names, gaps, {gap for gap in gaps if gap[0] not in after})
     mentions += [
         noun_mention(form.text, span.start, span.end, lexicon)
         for span in chosen
