@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations_with_replacement
 from typing import Any
 
 from kg_service.dataset.customer import Coupon
@@ -23,6 +22,7 @@ from kg_service.rules.instruments import Purse
 from kg_service.rules.outcomes import outcomes_of
 from kg_service.rules.quote import InstrumentAmount, KeptLine, LineEligibility, LineQuantity, ReturnQuote
 from kg_service.rules.settlement import Settlement, settle
+from kg_service.rules.smallest import smallest_superset
 from kg_service.rules.trace import judgement_steps, refund_step, window_steps
 from kg_service.rules.windows import Window, return_window
 from kg_service.times import parse_instant
@@ -32,8 +32,6 @@ __all__ = ["build_case", "quote_return"]
 
 _REASONS = ("NO_REASON", "QUALITY", "SELLER_FAULT", "SIZE", "OTHER")
 _STRICTEST = ("FLOOR_ZERO", "CHARGE_BUYER", "REFUSE_ALONE")
-#: How many sets the search for the smallest possible return looks at before it names the whole order.
-_SEARCH_LIMIT = 5_000
 
 
 @dataclass(frozen=True)
@@ -385,24 +383,16 @@ class _Quoter:
         return refusing
 
     def _smallest(self, before: _State, units: Mapping[str, int], reasons: Mapping[str, str]) -> list[LineQuantity]:
-        """The smallest set with these units that may come back: fewest further units, then by line."""
+        """The smallest set with these units that may come back."""
         left = {line_id: count for line_id, count in before.settlement.kept.items() if not self._is_gift(line_id)}
-        spare = {line_id: count - units.get(line_id, 0) for line_id, count in left.items() if count > units.get(line_id, 0)}
         default = next(iter(reasons.values()), "NO_REASON")
-        tried = 0
-        for extra in range(1, sum(spare.values()) + 1):
-            for picked in combinations_with_replacement(sorted(spare), extra):
-                more = {line_id: picked.count(line_id) for line_id in set(picked)}
-                if any(count > spare[line_id] for line_id, count in more.items()):
-                    continue
-                tried += 1
-                total = {line_id: units.get(line_id, 0) + more.get(line_id, 0) for line_id in left}
-                wanted = {line_id: count for line_id, count in total.items() if count}
-                if self._may_come_back(before, wanted, {**dict.fromkeys(wanted, default), **reasons}):
-                    return [LineQuantity(line_id=line_id, quantity=count) for line_id, count in wanted.items()]
-                if tried >= _SEARCH_LIMIT:
-                    return [LineQuantity(line_id=line_id, quantity=count) for line_id, count in left.items() if count]
-        return [LineQuantity(line_id=line_id, quantity=count) for line_id, count in left.items() if count]
+
+        def may_come_back(wanted: Mapping[str, int]) -> bool:
+            return self._may_come_back(before, wanted, {**dict.fromkeys(wanted, default), **reasons})
+
+        return [
+            LineQuantity(line_id=key, quantity=count) for key, count in smallest_superset(left, units, may_come_back).items()
+        ]
 
     def _may_come_back(self, before: _State, units: Mapping[str, int], reasons: Mapping[str, str]) -> bool:
         windows = [self._window(line_id, reasons[line_id]) for line_id in units]
