@@ -127,6 +127,7 @@ class AsyncEngine:
             data_sets = await self._run(read_data_sets())
             known = await self._run(read_knowledge())
             self._known = await asyncio.to_thread(Mind.built, self._parser, self._wording, known, data_sets)
+            self._known.parser.warm(wait=False)
 
     async def close(self) -> None:
         """Release the store. Closing twice is harmless."""

@@ -70,7 +70,9 @@ class Engine:
     'NO'
     """
 
-    def __init__(self, store: Store, settings: Settings, equipment: Equipment | None = None) -> None:
+    def __init__(
+        self, store: Store, settings: Settings, equipment: Equipment | None = None, *, quick_start: bool = False
+    ) -> None:
         self.settings = settings
         self._store = store
         equipment = equipment or Equipment.open()
@@ -78,6 +80,7 @@ class Engine:
         self._registry.check(store)
         self._parser = equipment.parser
         self._wording = equipment.wording
+        self._quick_start = quick_start
         self._building = threading.Lock()
         self._looked = 0.0
         self._mind = self._built(self._run(_data_sets()))
@@ -107,7 +110,7 @@ class Engine:
             equipment = beside.submit(Equipment.open)
             opened = open_store(found.store, found.store_options(quick_start=quick_start))
         try:
-            return cls(opened, found, equipment.result())
+            return cls(opened, found, equipment.result(), quick_start=quick_start)
         except BaseException:
             opened.close()
             raise
@@ -214,7 +217,10 @@ class Engine:
         from kg_service.api.knowledge import read_knowledge
         from kg_service.api.mind import Mind
 
-        return Mind.built(self._parser, self._wording, self._run(read_knowledge()), data_sets)
+        mind = Mind.built(self._parser, self._wording, self._run(read_knowledge()), data_sets)
+        if not self._quick_start:
+            mind.parser.warm(wait=False)
+        return mind
 
     def _look(self) -> None:
         """Follow what another process has loaded."""

@@ -51,6 +51,8 @@ def promotion_list(frame: Frame, asker: Asker) -> Flow[Decision]:
         target = products[0].name if len(products) == 1 else None
     elif said.categories or said.brands or said.shops:
         found, target = yield from _of_area(found, said)
+    if frame.promotion_kinds:
+        found = [one for one in found if one.kind in frame.promotion_kinds]
     names = yield from names_of(found)
     return _answer(frame, asker, found, names, target)
 

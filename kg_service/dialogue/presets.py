@@ -42,7 +42,7 @@ def with_preset(frame: Frame, presets: FaqIndex) -> Frame:
         return frame
     plain = not any(ref.kind in _LOOKED_UP for mention in frame.mentions for ref in mention.refs)
     unknown = frame.intent == "out_of_scope" and band == "SURE"
-    same = score >= _SAME and plain and frame.confidence < _SURE
+    same = plain and (score >= _VERBATIM or (score >= _SAME and frame.confidence < _SURE))
     if unknown or same:
         return frame.model_copy(update={"intent": INTENT, "confidence": max(score, frame.confidence if same else 0.0)})
     return frame
