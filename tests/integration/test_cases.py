@@ -11,12 +11,10 @@ from kg_service import Engine
 from tests.support.cases import DATA, cases, failures
 from tests.support.engines import embedded, on_neo4j
 
+# one object per engine: pytest keeps a fixture while its parameter is the same object
+ENGINES = [(kind, name) for kind in ("arcadedb", "neo4j") for name in DATA]
 ASKED = [
-    pytest.param((kind, name), case, id=f"{kind}-{case['id']}")
-    for kind in ("arcadedb", "neo4j")
-    for name in DATA
-    for data, case in cases()
-    if data == name
+    pytest.param(which, case, id=f"{which[0]}-{case['id']}") for which in ENGINES for data, case in cases() if data == which[1]
 ]
 
 
