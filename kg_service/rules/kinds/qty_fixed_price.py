@@ -5,7 +5,17 @@ from __future__ import annotations
 from fractions import Fraction
 
 from kg_service.dataset.promotion import Promotion
-from kg_service.rules.kinds.common import Evaluation, Lot, capped, in_full_groups, not_met, running_of, tally, to_grant
+from kg_service.rules.kinds.common import (
+    Evaluation,
+    Lot,
+    capped,
+    in_full_groups,
+    not_met,
+    running_of,
+    tally,
+    to_grant,
+    worth_of,
+)
 
 __all__ = ["evaluate"]
 
@@ -18,7 +28,7 @@ def evaluate(promotion: Promotion, lot: Lot) -> Evaluation:
     price = promotion.levels[tier_index].effect.price or 0
     off = Fraction(0)
     for group in groups:
-        off += max(Fraction(0), sum((unit.price for unit in group), Fraction(0)) - price)
+        off += max(Fraction(0), worth_of(group) - price)
     grant = capped(promotion, to_grant(off), running_of(lot.targets))
     inside = tally([unit for group in groups for unit in group])
     return Evaluation(tier_index, len(groups), grant, inside, actual=units, required=size * len(groups))
