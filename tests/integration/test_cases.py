@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -11,31 +12,33 @@ from kg_service import Engine
 from tests.support.cases import DATA, cases, failures
 from tests.support.engines import embedded, on_neo4j
 
-CASES = list(cases())
+#: Data set by data set, so that each is loaded once.
+CASES = sorted(cases(), key=lambda item: item[0])
+KNOWN = ("user_id", "order_id", "now", "role", "channel", "session_id")
 
 
 @pytest.fixture(scope="module", params=["arcadedb", "neo4j"])
-def kind(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+def engine_with(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Engine]]:
+    """Gives the engine that has a data set, by its name; one is open at a time."""
+    opened: dict[str, Engine] = {}
+    with ExitStack() as stack:
+
+        def engine(name: str) -> Engine:
+            if name not in opened:
+                opened.clear()
+                stack.close()
+                if request.param == "neo4j":
+                    opening = on_neo4j(request.getfixturevalue("neo4j_server"), DATA[name])
+                else:
+                    opening = embedded(tmp_path_factory.mktemp("cases") / "store", DATA[name])
+                opened[name] = stack.enter_context(opening)
+            return opened[name]
+
+        yield engine
 
 
-@pytest.fixture(scope="module", params=sorted(DATA))
-def asked(request: pytest.FixtureRequest, kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Engine]]:
-    """The name of a data set and an engine that has it."""
-    data = DATA[request.param]
-    if kind == "neo4j":
-        opened = on_neo4j(request.getfixturevalue("neo4j_server"), data)
-    else:
-        opened = embedded(tmp_path_factory.mktemp("cases") / "store", data)
-    with opened as engine:
-        yield request.param, engine
-
-
-@pytest.mark.parametrize("case", [pytest.param(case, id=f"{case['id']}") for _, case in CASES])
-def test_case(asked: tuple[str, Engine], case: dict[str, Any]) -> None:
-    name, engine = asked
-    if not any(data == name and one is case for data, one in CASES):
-        pytest.skip("asked of the other data set")
-    known = {key: case[key] for key in ("user_id", "order_id", "now", "role", "channel", "session_id") if key in case}
-    answer = engine.ask(case["question"], **known)
+@pytest.mark.parametrize(("name", "case"), [pytest.param(name, case, id=case["id"]) for name, case in CASES])
+def test_case(engine_with: Callable[[str], Engine], name: str, case: dict[str, Any]) -> None:
+    known = {key: case[key] for key in KNOWN if key in case}
+    answer = engine_with(name).ask(case["question"], **known)
     assert not failures(answer, case["expect"]), f"{case['question']}\n{answer.text}"

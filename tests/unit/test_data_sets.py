@@ -18,10 +18,12 @@ from kg_service.answers.answer import Status, Verdict
 from kg_service.dataset import FILES, Order, Promotion, Term
 from kg_service.dataset.promotion import KINDS
 from kg_service.loading import check
+from tests.support.cases import DATA as ASKED
+from tests.support.cases import cases
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = {"demo": ROOT / "seed_data" / "demo", "second": ROOT / "tests" / "data" / "second"}
-CASES = ROOT / "tests" / "cases"
+CALL = ("user_id", "order_id", "now", "role", "channel")
 ANSWER = ("status", "intent", "verdict", "facts", "missing")
 ITEM_KINDS = ("ITEM_FIXED_OFF", "ITEM_PERCENT", "SPECIAL_PRICE", "MEMBER_PRICE")
 
@@ -207,24 +209,18 @@ def test_statutes_that_terms_rest_on_are_among_the_laws() -> None:
                 assert term.source in sources, term.term_id
 
 
-def _cases() -> Iterator[tuple[str, dict[str, Any]]]:
-    for path in sorted(CASES.glob("*.yaml")):
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-        if isinstance(document, list):
-            yield from ((path.stem, case) for case in document)
-
-
 def test_cases_are_well_formed_and_name_what_the_data_have() -> None:
     seen: set[str] = set()
-    ids = {data: {row["user_id"] for row in rows(data, "users")} for data in DATA}
-    known = {data: {row["order_id"] for row in rows(data, "orders")} for data in DATA}
-    for stem, case in _cases():
-        data = "second" if stem.endswith("_second") else "demo"
+    ids = {data: {row["user_id"] for row in _rows(folder, "users")} for data, folder in ASKED.items()}
+    known = {data: {row["order_id"] for row in _rows(folder, "orders")} for data, folder in ASKED.items()}
+    for data, case in cases():
         assert case["id"] not in seen
         seen.add(case["id"])
         expect = case["expect"]
         # a comma in an unquoted question would become a key
-        assert set(case) <= {"id", "question", "user_id", "order_id", "now", "role", "channel", "expect"}, case["id"]
+        assert set(case) <= {"id", "question", "user_id", "order_id", "now", "role", "channel", "expect", "data_set"}, case[
+            "id"
+        ]
         assert set(expect) <= {*ANSWER, "facts_lack", "options", "text_contains", "text_lacks"}, case["id"]
         assert expect["status"] in get_args(Status), case["id"]
         assert expect.get("verdict") in (None, *get_args(Verdict)), case["id"]

@@ -41,7 +41,7 @@ def test_the_same_verbs(opening: Open, schema: GraphSchema, registry: Registry) 
             await store.read(Statement("CREATE (s:Shop {shop_id: 'no'})"))
         with pytest.raises(QueryError):
             await store.write([Statement("MATCH (s:Shop) RETURN s")])
-        slow = "UNWIND range(1, 3000) AS a UNWIND range(1, 3000) AS b WITH a, b WHERE a * b = -1 RETURN count(*) AS number"
+        slow = "UNWIND range(1, 30000) AS a UNWIND range(1, 30000) AS b WITH a, b WHERE a * b = -1 RETURN count(*) AS number"
         with pytest.raises(StoreTimeout):
             await store.read(Statement(slow), timeout_ms=200)
         await store.close()
