@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from kg_service.answers.answer import Verdict
 from kg_service.decisions.decision import Asker, Decision, decider
+from kg_service.decisions.forms import NOT_YES_NO, may_be_yes_no
 from kg_service.decisions.polarity import asks_whether_kept, asks_whether_lost
 from kg_service.decisions.return_quote import Quoted, quote_facts, read_quote
 from kg_service.decisions.return_words import quote_words
@@ -17,9 +18,8 @@ from kg_service.trace import Basis, Step
 
 __all__ = ["coupon_after_return", "gift_after_return", "promotion_after_return", "refund_amount"]
 
-_NOT_YES_NO = frozenset({"AMOUNT", "WHICH", "HOW", "WHEN", "WHAT"})
 #: Of gifts and coupons one asks what becomes of them: must it go back, does it come back.
-_NOT_WHETHER = _NOT_YES_NO - {"WHAT"}
+_NOT_WHETHER = NOT_YES_NO - {"WHAT"}
 
 
 @decider("promotion_after_return")
@@ -156,6 +156,6 @@ def _opposite(verdict: Verdict) -> Verdict:
 def _as_put(verdict: Verdict, frame: Frame) -> Verdict | None:
     if frame.asks in ("LOST", "IMPOSSIBLE"):
         return _opposite(verdict)
-    if frame.asks is None and frame.question_form in _NOT_YES_NO:
+    if frame.asks is None and not may_be_yes_no(frame):
         return None
     return verdict

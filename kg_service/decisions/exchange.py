@@ -11,13 +11,13 @@ from kg_service.answers.answer import Verdict
 from kg_service.dataset.order import Order
 from kg_service.dataset.term import Term
 from kg_service.decisions.decision import Asker, Decision, decider
-from kg_service.decisions.return_progress import read_progress
-from kg_service.decisions.return_quote import lost_facts
+from kg_service.decisions.forms import may_be_yes_no
+from kg_service.decisions.own_case import read_own_case
 from kg_service.decisions.return_words import day_words
 from kg_service.decisions.specs import matches, spec_words
 from kg_service.dialogue.references import kinds_of
-from kg_service.dialogue.resolution import ChosenLine, not_found, resolve_lines
-from kg_service.graph.case import Case, read_case
+from kg_service.dialogue.resolution import ChosenLine
+from kg_service.graph.case import Case
 from kg_service.graph.store import Row
 from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow, Query
@@ -31,7 +31,6 @@ from kg_service.trace import Basis, Step
 
 __all__ = ["exchange"]
 
-_NOT_YES_NO = frozenset({"AMOUNT", "WHICH", "HOW", "WHEN", "WHAT"})
 _FAULT = frozenset({"QUALITY", "SELLER_FAULT"})
 
 
@@ -39,23 +38,17 @@ _FAULT = frozenset({"QUALITY", "SELLER_FAULT"})
 def exchange(frame: Frame, asker: Asker) -> Flow[Decision]:
     """The exchange window of the line, and the product's other SKUs that are in stock."""
     here, wanted = _apart(frame)
-    resolution = yield from resolve_lines(here, asker, default_role="ASKED", one_line=True)
-    if resolution.decision is not None:
-        return resolution.decision
-    if resolution.on_its_way:
-        return (yield from read_progress(resolution))
-    case = yield from read_case(resolution.owner, resolution.sure_order)
-    if case is None:
-        return not_found(resolution.sure_order)
-    if case.order is None or case.missing:
-        return lost_facts(case, resolution.sure_order)
+    own = yield from read_own_case(here, asker, default_role="ASKED", one_line=True)
+    if isinstance(own, Decision):
+        return own
+    resolution, case = own.resolution, own.case
     chosen = next(iter(resolution.chosen))
-    window = _Window(case, case.order, chosen, frame, asker)
+    window = _Window(case, own.order, chosen, frame, asker)
     rows = yield Query("catalogue/skus", {"product_ids": [chosen.line.product_id or ""]})
     options, fitting = _options(rows, chosen, wanted)
     facts: dict[str, Any] = {
         "order_id": resolution.sure_order,
-        "placed_at": case.order.placed_at,
+        "placed_at": own.order.placed_at,
         "line_id": chosen.line.line_id,
         "eligible": window.eligible,
         "window_ends": window.ends,
@@ -81,7 +74,7 @@ def exchange(frame: Frame, asker: Asker) -> Flow[Decision]:
         },
         graph=case.graph,
     )
-    if not unknown and frame.question_form not in _NOT_YES_NO:
+    if not unknown and may_be_yes_no(frame):
         verdict: Verdict = "DEPENDS" if window.eligible is None else "YES" if window.eligible else "NO"
         if verdict == "YES" and wanted and not fitting:
             verdict = "NO"

@@ -9,7 +9,10 @@ from kg_service.decisions.specs import plain
 from kg_service.parsing.frame import Frame
 from kg_service.resources import read_yaml, resource
 
-__all__ = ["asks_whether_out", "yes_no"]
+__all__ = ["NOT_YES_NO", "asks_whether_out", "may_be_yes_no", "yes_no"]
+
+#: Forms of questions that no yes or no answers.
+NOT_YES_NO = frozenset({"AMOUNT", "WHICH", "HOW", "WHEN", "WHAT"})
 
 _ASKS = re.compile(r"((?<![什怎这那多])么|吗|嘛|没有?|不)[?!.,~]*$")
 
@@ -27,6 +30,11 @@ def yes_no(frame: Frame) -> bool:
     if frame.question_form != "STATEMENT":
         return frame.question_form == "YES_NO"
     return _ASKS.search(plain(frame.text)) is not None
+
+
+def may_be_yes_no(frame: Frame) -> bool:
+    """Whether a yes or no fits, also to a plain statement ("手机退了, 耳机的优惠") where the matter is one of may or may not."""
+    return frame.question_form not in NOT_YES_NO
 
 
 @cache

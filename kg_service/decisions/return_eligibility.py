@@ -6,11 +6,12 @@ from typing import Any
 
 from kg_service.answers.answer import Verdict
 from kg_service.decisions.decision import Asker, Decision, decider
-from kg_service.decisions.return_progress import read_progress
-from kg_service.decisions.return_quote import lost_facts, quote_case
+from kg_service.decisions.forms import may_be_yes_no
+from kg_service.decisions.own_case import read_own_case
+from kg_service.decisions.return_quote import quote_case
 from kg_service.decisions.return_words import day_words
-from kg_service.dialogue.resolution import Resolution, not_found, resolve_lines
-from kg_service.graph.case import Case, read_case
+from kg_service.dialogue.resolution import Resolution, not_found
+from kg_service.graph.case import Case
 from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow
 from kg_service.rules.quote import LineEligibility, ReturnQuote
@@ -19,22 +20,14 @@ from kg_service.rules.windows import return_window
 
 __all__ = ["return_eligibility"]
 
-_NOT_YES_NO = frozenset({"AMOUNT", "WHICH", "HOW", "WHEN", "WHAT"})
-
 
 @decider("return_eligibility")
 def return_eligibility(frame: Frame, asker: Asker) -> Flow[Decision]:
     """Each line asked about (all of the order when none is named), as if it came back alone."""
-    resolution = yield from resolve_lines(frame, asker, default_role="ASKED", need_line=False)
-    if resolution.decision is not None:
-        return resolution.decision
-    if resolution.on_its_way:
-        return (yield from read_progress(resolution))
-    case = yield from read_case(resolution.owner, resolution.sure_order)
-    if case is None:
-        return not_found(resolution.sure_order)
-    if case.order is None or case.missing:
-        return lost_facts(case, resolution.sure_order)
+    own = yield from read_own_case(frame, asker, default_role="ASKED", need_line=False)
+    if isinstance(own, Decision):
+        return own
+    resolution, case = own.resolution, own.case
     asked = _asked(resolution)
     if not asked:
         return not_found("可以退的商品")
@@ -45,7 +38,7 @@ def return_eligibility(frame: Frame, asker: Asker) -> Flow[Decision]:
     only = lines[0] if len(lines) == 1 else None
     facts: dict[str, Any] = {
         "order_id": resolution.sure_order,
-        "placed_at": case.order.placed_at,
+        "placed_at": own.order.placed_at,
         "lines": [line.model_dump() for line in lines],
         "eligible": only.eligible if only else None,
         "window_ends": only.window_ends if only else None,
@@ -55,7 +48,7 @@ def return_eligibility(frame: Frame, asker: Asker) -> Flow[Decision]:
     return Decision(
         "UNKNOWN" if unknown else "ANSWERED",
         facts=facts,
-        verdict=None if unknown or frame.question_form in _NOT_YES_NO else _verdict(lines, frame),
+        verdict=None if unknown or not may_be_yes_no(frame) else _verdict(lines, frame),
         trace=trace,
         missing=missing if unknown else [],
         words={
@@ -65,7 +58,7 @@ def return_eligibility(frame: Frame, asker: Asker) -> Flow[Decision]:
             "reason": frame.reason or "NO_REASON",
             "form": frame.question_form,
             "whole_line": any(one.whole_line for one in resolution.chosen),
-            "order_status": case.order.status,
+            "order_status": own.order.status,
         },
         graph=case.graph,
     )

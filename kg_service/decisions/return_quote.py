@@ -9,17 +9,16 @@ from typing import Any
 
 from kg_service.dataset.promotion import Promotion
 from kg_service.decisions.decision import Asker, Decision
-from kg_service.decisions.return_progress import read_progress
-from kg_service.dialogue.resolution import Resolution, not_found, resolve_lines
-from kg_service.graph.case import Case, read_case
-from kg_service.graph.order_graph import node_id
+from kg_service.decisions.own_case import read_own_case
+from kg_service.dialogue.resolution import Resolution
+from kg_service.graph.case import Case
 from kg_service.parsing.frame import Frame, Mention
 from kg_service.queries.flow import Flow
 from kg_service.rules.quote import PromotionOutcome, ReturnQuote
 from kg_service.rules.returns import quote_return
-from kg_service.trace import Basis, Step
+from kg_service.trace import Step
 
-__all__ = ["Quoted", "lost_facts", "quote_case", "quote_facts", "read_quote"]
+__all__ = ["Quoted", "quote_case", "quote_facts", "read_quote"]
 
 #: Roles that mean the goods that go back, where nothing else says what goes back.
 _GOES_BACK = frozenset({None, "ASKED", "BOUGHT"})
@@ -49,16 +48,10 @@ class Quoted:
 def read_quote(frame: Frame, asker: Asker) -> Flow[Quoted | Decision]:
     """Find what is returned, read its order and quote the return; a decision where that cannot be."""
     frame = with_returned(frame)
-    resolution = yield from resolve_lines(frame, asker, default_role="RETURNED", one_line=True)
-    if resolution.decision is not None:
-        return resolution.decision
-    if resolution.on_its_way:
-        return (yield from read_progress(resolution))
-    case = yield from read_case(resolution.owner, resolution.sure_order)
-    if case is None:
-        return not_found(resolution.sure_order)
-    if case.order is None or case.missing:
-        return lost_facts(case, resolution.sure_order)
+    own = yield from read_own_case(frame, asker, default_role="RETURNED", one_line=True)
+    if isinstance(own, Decision):
+        return own
+    resolution, case = own.resolution, own.case
     returned = resolution.returned
     quote = quote_case(case, returned, frame, asker)
     whole = [one for one in resolution.by_role("RETURNED") if one.whole_line]
@@ -102,22 +95,6 @@ def quote_case(case: Case, returned: Mapping[str, int], frame: Frame, asker: Ask
         catalogue=case.catalogue,
         coupons=case.coupons,
         gift_kept=frame.gift_kept,
-    )
-
-
-def lost_facts(case: Case, order_id: str) -> Decision:
-    """UNKNOWN: facts that the graph says it had are not there."""
-    steps = [
-        Step(rule="missing_fact", inputs={"fact": fact}, result=None, basis=Basis(kind="RECORD", id=node_id("Order", order_id)))
-        for fact in case.missing
-    ]
-    return Decision(
-        "UNKNOWN",
-        facts={"order_id": order_id},
-        missing=list(case.missing),
-        trace=steps,
-        graph=case.graph,
-        variant="UNKNOWN_FACTS",
     )
 
 
