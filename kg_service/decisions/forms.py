@@ -33,7 +33,7 @@ def yes_no(frame: Frame) -> bool:
 
 
 def may_be_yes_no(frame: Frame) -> bool:
-    """Whether a yes or no fits, also to a plain statement ("手机退了, 耳机的优惠") where the matter is one of may or may not."""
+    """Whether a yes or no fits, also to a statement ("手机退了, 耳机的优惠") where the matter is one of may or not."""
     return frame.question_form not in NOT_YES_NO
 
 
