@@ -1,4 +1,4 @@
-// purpose: the after-sales terms whose scope names any of these goods, and those without scope
+// purpose: the after-sales terms whose scope names any of these goods, those without scope, and (without term) those that are lost
 // mode: read
 // audience: customer
 // param sku_ids: strings
@@ -25,6 +25,13 @@ CALL () {
   UNION ALL
   MATCH (t:Term) WHERE NOT (t)-[:APPLIES_TO]->()
   RETURN t.term_id AS term_id, t {.*} AS term
+  UNION ALL
+  MATCH (d:DataSet)
+  UNWIND coalesce(d.term_ids, []) AS listed
+  OPTIONAL MATCH (t:Term {term_id: listed})
+  WITH listed, t
+  WHERE t IS NULL
+  RETURN listed AS term_id, NULL AS term
 }
 RETURN term_id, term
 ORDER BY term_id

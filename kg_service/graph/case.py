@@ -19,7 +19,7 @@ from kg_service.dataset.order import Application, Order
 from kg_service.dataset.promotion import Promotion
 from kg_service.dataset.term import Term
 from kg_service.dataset.values import GRAPH, Row
-from kg_service.graph.order_graph import Graph, node_id, read_order_graph
+from kg_service.graph.order_graph import TERMS, Graph, node_id, read_order_graph
 from kg_service.graph.schema import GraphSchema
 from kg_service.linking.own import ancestors
 from kg_service.queries.flow import Flow
@@ -27,6 +27,12 @@ from kg_service.rules.catalogue import Goods
 
 __all__ = ["Case", "case_of", "read_case"]
 
+#: Keys of rows that are edges in the graph, by label.
+_AS_EDGES = {
+    "Category": {"parent_id": "CHILD_OF"},
+    "Product": {"category_id": "IN_CATEGORY", "brand_id": "OF_BRAND", "shop_id": "SOLD_BY"},
+    "Order": {"shop_id": "AT_SHOP"},
+}
 _NOT_IN_MODEL = {"promotion_key", "valid_from", "valid_to", "recorded", "row"}
 
 
@@ -78,10 +84,9 @@ def case_of(graph: Graph, order_id: str) -> Case:
         sku = next(reader.targets(name, "FOR_SKU"), None)
         if sku is not None and "line_id" in line:
             case.names[line["line_id"]] = _label(case.catalogue.get(sku.partition(":")[2]), graph.nodes[sku]["properties"])
-    known = {term.term_id for term in case.terms}
-    for promotion in case.promotions:
-        term_id = promotion.after_sale.term_id
-        if term_id is not None and term_id not in known:
+    named = [promotion.after_sale.term_id for promotion in case.promotions if promotion.after_sale.term_id is not None]
+    for term_id in [*named, *graph.graph.get(TERMS, ())]:
+        if node_id("Term", term_id) not in graph:
             reader.missing.append(f"Term {term_id}")
     if not reader.missing:
         case.order = reader.validated(Order, data, f"Order {order_id}")
@@ -134,7 +139,9 @@ class _Reader:
                     self.missing.append(f"{label} {key}.{prop}")
                     del found[prop]
         for prop in found.get("recorded") or ():
-            if prop in known and found.get(prop) is None:
+            edge = _AS_EDGES.get(label, {}).get(prop)
+            lost = next(self.targets(name, edge), None) is None if edge else prop in known and found.get(prop) is None
+            if lost:
                 self.missing.append(f"{label} {key}.{prop}")
         return found
 
@@ -191,15 +198,19 @@ class _Reader:
                 line["role"] = "GIFT"
         freight = node_id("Freight", order_id)
         if freight in self.graph:
-            data["freight"] = {key: value for key, value in self.properties(freight).items() if key != "order_id"}
+            data["freight"] = self._without(freight, "order_id")
         return data
 
     def plain(self, label: str) -> Any:
         drop = f"{label.lower()}_key"
-        return lambda name: {key: value for key, value in self.properties(name).items() if key != drop}
+        return lambda name: self._without(name, drop)
+
+    def _without(self, name: str, *keys: str) -> dict[str, Any]:
+        """A node's properties less those that only the graph has."""
+        return {key: value for key, value in self.properties(name).items() if key not in ("recorded", *keys)}
 
     def line(self, name: str) -> dict[str, Any]:
-        data = {key: value for key, value in self.properties(name).items() if key != "line_key"}
+        data = self._without(name, "line_key")
         sku = next(self.targets(name, "FOR_SKU"), None)
         if sku is None:
             self.missing.append(f"{name.replace(':', ' ', 1)}.sku_id")
@@ -232,7 +243,7 @@ class _Reader:
 
     def return_(self, name: str) -> dict[str, Any]:
         raw = self.properties(name)
-        data = {key: value for key, value in raw.items() if key not in ("return_key", "line_ids")}
+        data = {key: value for key, value in raw.items() if key not in ("return_key", "line_ids", "recorded")}
         prefix = str(raw.get("return_key", "")).partition("/")[0]
         taken = {
             target: data_["properties"].get("quantity")
@@ -261,8 +272,11 @@ class _Reader:
         return self.validated(model, data, name.replace(":", " ", 1))
 
     def coupon(self, coupon_id: str | None, promotion_id: str, user_id: str) -> Coupon | None:
-        name = node_id("Coupon", coupon_id or "")
-        if coupon_id is None or name not in self.graph:
+        if coupon_id is None:
+            return None
+        name = node_id("Coupon", coupon_id)
+        if name not in self.graph:
+            self.missing.append(f"Coupon {coupon_id}")
             return None
         data = {key: value for key, value in self.properties(name).items() if key in Coupon.model_fields}
         return self.validated(Coupon, {**data, "promotion_id": promotion_id, "user_id": user_id}, f"Coupon {coupon_id}")
@@ -283,7 +297,7 @@ class _Reader:
         chain = ancestors(nearest.partition(":")[2], parents) if nearest else None
         classes = [product.get("return_class")]
         for category in chain or ():
-            classes.append(self.graph.nodes[node_id("Category", category)]["properties"].get("return_class"))
+            classes.append(self.properties(node_id("Category", category)).get("return_class"))
         known = next((one for one in classes if one), "NORMAL" if chain is not None else None)
         shop = next(self.targets(product_name, "SOLD_BY"), None)
         brand = next(self.targets(product_name, "OF_BRAND"), None)

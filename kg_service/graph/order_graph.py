@@ -17,9 +17,11 @@ from kg_service.graph.schema import FINGERPRINT, GraphSchema
 from kg_service.graph.store import Row
 from kg_service.queries.flow import Flow, Query
 
-__all__ = ["Graph", "add_edge", "add_node", "node_id", "read_order_graph"]
+__all__ = ["TERMS", "Graph", "add_edge", "add_node", "node_id", "read_order_graph"]
 
 Graph: TypeAlias = "nx.MultiDiGraph[str]"
+#: The graph's own attribute with the ids of the terms it has to have: an edge to a lost term is lost with it.
+TERMS = "term_ids"
 
 
 def node_id(label: str, key: str) -> str:
@@ -130,5 +132,7 @@ def _goods_ids(graph: Graph) -> dict[str, list[str]]:
 
 
 def _add_terms(graph: Graph, rows: Iterable[Row]) -> None:
+    rows = list(rows)
+    graph.graph[TERMS] = sorted({row["term_id"] for row in rows})
     for row in rows:
         add_node(graph, "Term", row["term"])

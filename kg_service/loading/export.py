@@ -127,7 +127,8 @@ def _values(store: Store, file: DataFile, data_set: str | None) -> Iterator[dict
 def _clean(file: DataFile, values: dict[str, Any]) -> dict[str, Any]:
     """Only the columns of the row, JSON texts read, absent keys absent."""
     label = GraphSchema.load().label(file.label)
-    recorded = values.get("recorded")
+    # the graph gives every promotion a version, the row may have had none
+    recorded = values.get("recorded") if file.name == "promotions" else None
     row = {}
     for column in columns_of(file.model):
         if column not in values or (recorded is not None and column not in recorded):
@@ -179,7 +180,7 @@ def _orders(store: Store, found: dict[str, dict[str, Any]]) -> None:
     schema = GraphSchema.load()
 
     def take(name: str, label: str, found_rows: list[dict[str, Any]]) -> None:
-        hidden = {schema.label(label).key}
+        hidden = {schema.label(label).key, "recorded"}
         for row in found_rows:
             values = {key: value for key, value in row["p"].items() if key not in hidden}
             more = {key: value for key, value in row.items() if key not in ("key", "p") and value is not None}
@@ -215,7 +216,8 @@ def _orders(store: Store, found: dict[str, dict[str, Any]]) -> None:
     ):
         parts.setdefault((row["key"], row["child"]), {})[row["line_id"]] = {name: row[name] for name in ("line_id", "quantity")}
     for row in rows("MATCH (o)-[:HAS_FREIGHT]->(n:Freight) RETURN k AS key, n {.*} AS p"):
-        found[row["key"]]["freight"] = {key: value for key, value in row["p"].items() if key != "order_id"}
+        hidden = {"order_id", "recorded"}
+        found[row["key"]]["freight"] = {key: value for key, value in row["p"].items() if key not in hidden}
     for order_id, order in found.items():
         for name in ("line", "application", "payment", "shipment", "return"):
             ids = order.pop(f"{name}_ids", None)

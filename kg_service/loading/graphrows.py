@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,7 +30,7 @@ from kg_service.dataset import (
 )
 from kg_service.dataset.files import DataFile
 from kg_service.dataset.values import Row
-from kg_service.graph.schema import FINGERPRINT, GraphSchema
+from kg_service.graph.schema import FINGERPRINT, GraphSchema, Property
 
 __all__ = ["OWNED", "Edge", "End", "GraphRow", "Node", "Owned", "fingerprint", "graph_row"]
 
@@ -151,10 +151,24 @@ def graph_row(file: DataFile, row: Row, data_set: str) -> GraphRow:
     return made
 
 
+#: Keys that become edges, and keys that no rule decides over: what is shown may be lost without changing a decision.
+_AS_EDGES = ("parent_id", "category_id", "brand_id", "shop_id")
+_ONLY_SHOWN = frozenset({"aliases", "description"})
+
+
+def _recorded(known: Mapping[str, Property], values: Mapping[str, Any]) -> list[str] | None:
+    """The optional keys a row has: what the graph lacks of them later is lost, not unknown from the start."""
+    optional = [name for name, prop in known.items() if not prop.required and name not in _ONLY_SHOWN]
+    return [name for name in (*optional, *_AS_EDGES) if values.get(name) is not None] or None
+
+
 def _node(label: str, values: dict[str, Any], edge: Edge | None = None, **more: Any) -> Node:
     """A node with those of the values that the schema knows; maps and lists of maps as JSON text."""
     properties: dict[str, Any] = {}
-    for name, prop in GraphSchema.load().label(label).properties.items():
+    known = GraphSchema.load().label(label).properties
+    if "recorded" in known:
+        more.setdefault("recorded", _recorded(known, values))
+    for name, prop in known.items():
         value = more.get(name, values.get(name))
         if value is None:
             continue

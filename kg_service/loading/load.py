@@ -315,8 +315,13 @@ class _Run:
         )
         if have and not have[0]["incomplete"] and not self._begun and have[0]["as_of"] == self.manifest.as_of:
             return
-        text = "MERGE (d:DataSet {name: $name}) SET d.loaded_at = $now, d.as_of = $as_of, d.incomplete = null"
-        self.store.write([Statement(text, {**name, "now": now_ms(), "as_of": self.manifest.as_of})])
+        text = (
+            "MERGE (d:DataSet {name: $name}) "
+            "SET d.loaded_at = $now, d.as_of = $as_of, d.term_ids = $term_ids, d.incomplete = null"
+        )
+        terms = [key for page in self._keys(next(file for file in FILES if file.label == "Term")) for key in page]
+        about = {"now": now_ms(), "as_of": self.manifest.as_of, "term_ids": terms}
+        self.store.write([Statement(text, {**name, **about})])
         self.wrote = True
 
 

@@ -123,6 +123,10 @@ def clear(label: str, keys: list[str]) -> list[Statement]:
     return [Statement(text, {"keys": keys}) for text in texts]
 
 
+#: A term that is removed is not a lost one.
+_UNLIST = "MATCH (d:DataSet) WHERE d.term_ids IS NOT NULL SET d.term_ids = [t IN d.term_ids WHERE NOT t IN $keys]"
+
+
 def remove(label: str, keys: list[str]) -> list[Statement]:
     """Statements that remove rows: their nodes with all edges, and the children they own."""
     if label == "ProductRelation":
@@ -136,7 +140,8 @@ def remove(label: str, keys: list[str]) -> list[Statement]:
         ]
     gone = Statement(f"UNWIND $keys AS k MATCH (n:{label} {{{_key(label)}: k}}) DETACH DELETE n", {"keys": keys})
     children = clear(label, keys) if label in OWNED and OWNED[label].children else []
-    return [*_marks(label, keys), *children, gone]
+    unlisted = [Statement(_UNLIST, {"keys": keys})] if label == "Term" else []
+    return [*_marks(label, keys), *children, gone, *unlisted]
 
 
 def _marks(label: str, keys: list[str]) -> list[Statement]:
