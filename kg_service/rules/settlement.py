@@ -127,7 +127,7 @@ def settle(case: Case, gone: Gone) -> Settlement:
     counted = {line_id: units + _faulty(gone, line_id) for line_id, units in kept.items()}
     ledger = _Ledger(case)
     judgements: list[Judgement] = []
-    for application in case.applications():
+    for application in case.applications:
         judgement, fresh = _judge(case, application, gone, kept, counted, ledger)
         ledger.enter(application, fresh)
         after = {m: ledger.at(m, kept[m])[application.application_id] for m in judgement.before}
@@ -151,13 +151,10 @@ class _Ledger:
 
     def __init__(self, case: Case) -> None:
         self._lines = case.lines
-        self.recorded: dict[str, dict[str, int]] = {line_id: {} for line_id in self._lines}
-        for application in case.order.applications or []:
-            for participant in application.participants:
-                self.recorded[participant.line_id][application.application_id] = int(participant.share)
+        self.recorded = case.recorded
         self._entered: list[str] = []
         self._fresh: dict[str, dict[str, tuple[int, int]]] = {}
-        self._records: dict[tuple[str, int], dict[str, int]] = {}
+        self._records = case.splits
         # what is left of a line and how many entries were counted, by line and units: entries are never taken back
         self._sums: dict[tuple[str, int], tuple[int, int, dict[str, int]]] = {}
 
@@ -238,13 +235,9 @@ def _judge(
         return judged, None
     if not any(standing.values()):
         return replace(judged, state="BROKEN"), None
-    item_level = {
-        item.application_id for item in case.applications() if (its := case.promotion_of(item)) and its.layer_number == 10
-    }
-    bought = {m: lines[m].quantity for m in members}
     shares = {m: ledger.at(m, standing[m]) for m in members}
-    original = evaluate_recorded(case, promotion, application, bought, {m: ledger.original(m) for m in members}, item_level)
-    current = evaluate_recorded(case, promotion, application, standing, shares, item_level)
+    original = _as_bought(case, promotion, application, members, ledger)
+    current = evaluate_recorded(case, promotion, application, standing, shares, case.item_level)
     if isinstance(original, str) or isinstance(current, str):
         if ruling.value == "RECORDED_SHARE":
             return judged, None
@@ -261,6 +254,18 @@ def _judge(
     granted = current.grant if ruling.value in ("REEVALUATE", "ALL_OR_NOTHING") and current.holds else 0
     new = share_out(case, promotion, application, granted, current, standing, shares)
     return replace(judged, granted=granted), {m: (new.get(m, 0), standing[m]) for m in members}
+
+
+def _as_bought(
+    case: Case, promotion: Promotion, application: Application, members: Sequence[str], ledger: _Ledger
+) -> Evaluation | str:
+    """What the promotion granted at the purchase: the same in every settlement of the order."""
+    key = application.application_id
+    if key not in case.as_bought:
+        bought = {m: case.lines[m].quantity for m in members}
+        shares = {m: ledger.original(m) for m in members}
+        case.as_bought[key] = evaluate_recorded(case, promotion, application, bought, shares, case.item_level)
+    return case.as_bought[key]
 
 
 def _ruling(rules: AfterSaleRules, gone: Gone, members: Sequence[str]) -> tuple[Ruling, frozenset[str]]:
