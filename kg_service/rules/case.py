@@ -46,6 +46,11 @@ class Case:
         """Filled while settling: what each application's promotion granted at the purchase, or the fact that is missing."""
         return {}
 
+    @cached_property
+    def served(self) -> dict[str, dict[str, set[int]] | str]:
+        """Filled while settling: which components each participant of an application can serve, or the fact that is missing."""
+        return {}
+
     def is_gift(self, line_id: str) -> bool:
         """Whether a line was given, not bought."""
         return self.lines[line_id].role == "GIFT"

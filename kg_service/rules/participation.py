@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 
-from kg_service.dataset.order import Application, OrderLine
+from kg_service.dataset.order import Application
 from kg_service.dataset.promotion import Promotion
 from kg_service.rules.allocation import Claim, allocate
 from kg_service.rules.case import Case
@@ -16,23 +16,16 @@ __all__ = ["evaluate_recorded", "share_out"]
 
 
 def evaluate_recorded(
-    case: Case,
-    promotion: Promotion,
-    application: Application,
-    units: Mapping[str, int],
-    shares: Mapping[str, Mapping[str, int]],
-    item_level: Set[str],
+    case: Case, promotion: Promotion, application: Application, positions: Mapping[str, Position]
 ) -> Evaluation | str:
-    """Evaluate a promotion on so many units of its recorded participants; a string names the fact that is missing."""
-    lines = case.lines
-    positions = {
-        participant.line_id: _position(
-            lines[participant.line_id], units[participant.line_id], shares[participant.line_id], item_level
-        )
-        for participant in application.participants
-        if participant.role != "GIFT" and units[participant.line_id]
-    }
-    lot = _lot(case, promotion, application, positions)
+    """Evaluate a promotion on so many units of its recorded participants; a string names the fact that is missing.
+
+    Parameters
+    ----------
+    positions : by line_id, of the participants that have units
+    """
+    gifts = {participant.line_id for participant in application.participants if participant.role == "GIFT"}
+    lot = _lot(case, promotion, application, {key: one for key, one in positions.items() if key not in gifts})
     if isinstance(lot, str):
         return lot
     return EVALUATORS[promotion.kind](promotion, lot)
@@ -53,7 +46,9 @@ def _lot(case: Case, promotion: Promotion, application: Application, positions: 
         qualifying = tuple(positions.values())
     if not promotion.components:
         return Lot(qualifying, targets)
-    served = _components_of(case, promotion, application)
+    served = case.served.get(application.application_id)
+    if served is None:
+        served = case.served[application.application_id] = _components_of(case, promotion, application)
     if isinstance(served, str):
         return served
     parts = tuple(
@@ -92,30 +87,14 @@ def _components_of(case: Case, promotion: Promotion, application: Application) -
 
 
 def share_out(
-    case: Case,
-    promotion: Promotion,
-    application: Application,
-    grant: int,
-    evaluation: Evaluation,
-    units: Mapping[str, int],
-    shares: Mapping[str, Mapping[str, int]],
+    promotion: Promotion, application: Application, grant: int, evaluation: Evaluation, positions: Mapping[str, Position]
 ) -> dict[str, int]:
     """Allocate a new grant over the standing units of its targets."""
-    lines = case.lines
     claims: list[Claim] = []
     everyone = promotion.allocation.to == "ALL_PARTICIPANTS"
     for participant in application.participants:
-        line = lines[participant.line_id]
-        count = units[participant.line_id]
-        if not count or participant.role == "GIFT" or (participant.role == "QUALIFIER" and not everyone):
+        position = positions.get(participant.line_id)
+        if position is None or participant.role == "GIFT" or (participant.role == "QUALIFIER" and not everyone):
             continue
-        position = _position(line, count, shares[line.line_id], frozenset())
         claims.append(claim_of(promotion, position, units_inside(promotion, evaluation, participant.role, position)))
     return allocate(grant, claims, promotion.allocation.rule) if claims else {}
-
-
-def _position(line: OrderLine, units: int, shares: Mapping[str, int], item_level: Set[str]) -> Position:
-    """So many units of a line, with the shares that are already off them; ``item_level`` names the applications of layer 10."""
-    worth = int(line.list_price) * units
-    after_item = worth - sum(share for key, share in shares.items() if key in item_level)
-    return Position(line.line_id, line.sku_id, units, worth, after_item, worth - sum(shares.values()))

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from kg_service.dataset.order import Application, OrderLine
+from kg_service.dataset.order import Application
 from kg_service.dataset.promotion import Promotion
 from kg_service.money import Money
 from kg_service.rules.after_sale import AfterSaleRules, Ruling
-from kg_service.rules.allocation import Claim, largest_remainder
 from kg_service.rules.case import Case
 from kg_service.rules.kinds import Evaluation
 from kg_service.rules.law import engine_default
+from kg_service.rules.ledger import Ledger
 from kg_service.rules.participation import evaluate_recorded, share_out
 
-__all__ = ["FAULT", "Gone", "Judgement", "Settlement", "settle", "split_shares"]
+__all__ = ["FAULT", "Gone", "Judgement", "Settlement", "settle"]
 
 #: Reasons that lie with the seller.
 FAULT = frozenset({"QUALITY", "SELLER_FAULT"})
@@ -85,29 +84,6 @@ class Settlement:
         return sorted({fact for judgement in self.judgements for fact in judgement.missing})
 
 
-def split_shares(line: OrderLine, shares: Mapping[str, int], units: int) -> dict[str, int]:
-    """The shares that ``units`` of a line's equal units carry away when they are returned, by application.
-
-    The units' payable is ⌊P·r/N⌋; what they carry is shared by largest remainder over the applications, by their shares.
-
-    Parameters
-    ----------
-    shares : the line's recorded shares by application_id, 分
-    units : r, of the line's N
-
-    Examples
-    --------
-    >>> line = OrderLine.model_validate({"line_id": "1", "sku_id": "S", "quantity": 3, "list_price": "10.00"})
-    >>> split_shares(line, {"A": 100}, 1), split_shares(line, {"A": 750, "B": 31}, 1)
-    ({'A': 34}, {'A': 251, 'B': 10})
-    """
-    if units == 0 or not any(shares.values()):
-        return dict.fromkeys(shares, 0)
-    payable = int(line.list_price) * line.quantity - sum(shares.values())
-    carried = int(line.list_price) * units - payable * units // line.quantity
-    return largest_remainder(carried, [Claim(key, Fraction(share)) for key, share in shares.items()])
-
-
 def settle(case: Case, gone: Gone) -> Settlement:
     """Judge every application on the units that stay and compute what they cost.
 
@@ -125,12 +101,12 @@ def settle(case: Case, gone: Gone) -> Settlement:
     out = {line_id: sum(gone.get(line_id, {}).values()) for line_id in lines}
     kept = {line_id: line.quantity - out[line_id] for line_id, line in lines.items()}
     counted = {line_id: units + _faulty(gone, line_id) for line_id, units in kept.items()}
-    ledger = _Ledger(case)
+    ledger = Ledger(case)
     judgements: list[Judgement] = []
     for application in case.applications:
         judgement, fresh = _judge(case, application, gone, kept, counted, ledger)
         ledger.enter(application, fresh)
-        after = {m: ledger.at(m, kept[m])[application.application_id] for m in judgement.before}
+        after = {m: ledger.share(m, kept[m], application.application_id) for m in judgement.before}
         judgements.append(replace(judgement, after=after))
     payable = {line_id: ledger.payable(line_id, units) for line_id, units in kept.items() if units}
     counted_payable = {line_id: ledger.payable(line_id, units) for line_id, units in counted.items() if units}
@@ -141,75 +117,13 @@ def _faulty(gone: Gone, line_id: str) -> int:
     return sum(units for reason, units in gone.get(line_id, {}).items() if reason in FAULT)
 
 
-class _Ledger:
-    """The shares of the applications judged so far, for any number of a line's units.
-
-    A recorded share follows the units (:func:`split_shares`); a share computed afresh over some units belongs to those first
-    (inside one line ⌊share × units / those units⌋). No share is above what is left of its line (0 ≤ share ≤ base): an earlier
-    promotion, computed afresh, may leave a line less than a later one's recorded share.
-    """
-
-    def __init__(self, case: Case) -> None:
-        self._lines = case.lines
-        self.recorded = case.recorded
-        self._entered: list[str] = []
-        self._fresh: dict[str, dict[str, tuple[int, int]]] = {}
-        self._records = case.splits
-        # what is left of a line and how many entries were counted, by line and units: entries are never taken back
-        self._sums: dict[tuple[str, int], tuple[int, int, dict[str, int]]] = {}
-
-    def enter(self, application: Application, fresh: dict[str, tuple[int, int]] | None) -> None:
-        """Note an application as judged; ``fresh`` is (share, units it was computed over) by line, where it was."""
-        self._entered.append(application.application_id)
-        if fresh is not None:
-            self._fresh[application.application_id] = fresh
-
-    def kept_of_record(self, line_id: str, units: int) -> Mapping[str, int]:
-        """The recorded shares of ``units`` units of a line, by application."""
-        if (line_id, units) not in self._records:
-            line, shares = self._lines[line_id], self.recorded[line_id]
-            carried = split_shares(line, shares, line.quantity - units)
-            self._records[line_id, units] = {key: share - carried[key] for key, share in shares.items()}
-        return self._records[line_id, units]
-
-    def at(self, line_id: str, units: int) -> dict[str, int]:
-        """The shares of ``units`` units of a line in the applications judged so far."""
-        record = self.kept_of_record(line_id, units)
-        start: tuple[int, int, dict[str, int]] = (0, int(self._lines[line_id].list_price) * units, {})
-        done, room, shares = self._sums.get((line_id, units), start)
-        for key in self._entered[done:]:
-            if key not in record:
-                continue
-            share = record[key]
-            if key in self._fresh:
-                whole, over = self._fresh[key].get(line_id, (0, 0))
-                share = whole if units >= over else whole * units // over
-            shares[key] = min(share, room)
-            room -= shares[key]
-        self._sums[line_id, units] = (len(self._entered), room, shares)
-        return dict(shares)
-
-    def payable(self, line_id: str, units: int) -> int:
-        """What ``units`` units of a line cost, 分."""
-        return int(self._lines[line_id].list_price) * units - sum(self.at(line_id, units).values())
-
-    def unchanged(self, line_id: str, units: int) -> bool:
-        """Whether so many units still carry their recorded shares in all that was judged so far."""
-        record = self.kept_of_record(line_id, units)
-        return all(record[key] == share for key, share in self.at(line_id, units).items())
-
-    def original(self, line_id: str) -> dict[str, int]:
-        """The whole line's recorded shares in the applications judged so far."""
-        return {key: self.recorded[line_id][key] for key in self._entered if key in self.recorded[line_id]}
-
-
 def _judge(
     case: Case,
     application: Application,
     gone: Gone,
     kept: Mapping[str, int],
     counted: Mapping[str, int],
-    ledger: _Ledger,
+    ledger: Ledger,
 ) -> tuple[Judgement, dict[str, tuple[int, int]] | None]:
     """One application: the judgement, and its fresh shares with the units they are for; ``None`` where the record stands."""
     lines = case.lines
@@ -217,7 +131,7 @@ def _judge(
     members = [participant.line_id for participant in application.participants]
     promotion = case.promotion_of(application)
     rules = case.rules_of(application)
-    before = {m: ledger.kept_of_record(m, kept[m])[key] for m in members}
+    before = {m: ledger.recorded(m, kept[m])[key] for m in members}
     base_stands = all(ledger.unchanged(m, counted[m]) for m in members)
     if base_stands and all(kept[m] == lines[m].quantity for m in members):
         return Judgement(application, promotion, "UNTOUCHED", before, {}), None
@@ -235,9 +149,9 @@ def _judge(
         return judged, None
     if not any(standing.values()):
         return replace(judged, state="BROKEN"), None
-    shares = {m: ledger.at(m, standing[m]) for m in members}
+    positions = {m: ledger.position(m, standing[m]) for m in members if standing[m]}
     original = _as_bought(case, promotion, application, members, ledger)
-    current = evaluate_recorded(case, promotion, application, standing, shares, case.item_level)
+    current = evaluate_recorded(case, promotion, application, positions)
     if isinstance(original, str) or isinstance(current, str):
         if ruling.value == "RECORDED_SHARE":
             return judged, None
@@ -252,19 +166,18 @@ def _judge(
     if state == "QUALIFIED" or ruling.value == "RECORDED_SHARE":
         return judged, None
     granted = current.grant if ruling.value in ("REEVALUATE", "ALL_OR_NOTHING") and current.holds else 0
-    new = share_out(case, promotion, application, granted, current, standing, shares)
+    new = share_out(promotion, application, granted, current, positions)
     return replace(judged, granted=granted), {m: (new.get(m, 0), standing[m]) for m in members}
 
 
 def _as_bought(
-    case: Case, promotion: Promotion, application: Application, members: Sequence[str], ledger: _Ledger
+    case: Case, promotion: Promotion, application: Application, members: Sequence[str], ledger: Ledger
 ) -> Evaluation | str:
     """What the promotion granted at the purchase: the same in every settlement of the order."""
     key = application.application_id
     if key not in case.as_bought:
-        bought = {m: case.lines[m].quantity for m in members}
-        shares = {m: ledger.original(m) for m in members}
-        case.as_bought[key] = evaluate_recorded(case, promotion, application, bought, shares, case.item_level)
+        bought = {m: ledger.as_bought(m) for m in members}
+        case.as_bought[key] = evaluate_recorded(case, promotion, application, bought)
     return case.as_bought[key]
 
 
