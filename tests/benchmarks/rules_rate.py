@@ -1,4 +1,4 @@
-"""How fast the rules are, in memory: returns quoted and baskets priced per second.
+"""How fast the rules are, in memory: returns quoted, sets of one order weighed, and baskets priced per second.
 
     python tests/benchmarks/rules_rate.py [--seconds 5]
 
@@ -15,6 +15,7 @@ from typing import Any
 
 from kg_service.dataset import Order, Promotion
 from kg_service.rules import price_basket, quote_return
+from kg_service.rules.returns import open_returns
 
 Data = dict[str, Any]
 
@@ -95,6 +96,10 @@ def main() -> None:
     for name, figure in quotes.items():
         print(f"returns quoted per second, {name}: {figure:.0f}")
     print(f"baskets priced per second, 20 lines, 12 promotions: {rate(lambda: price_basket(basket(20), many), seconds):.0f}")
+    for lines, count in ((2, 1), (8, 4), (20, 12)):
+        returns = open_returns(order(basket(lines), offers(count)), offers(count), at="2026-11-06")
+        weighed = rate(lambda returns=returns: returns.weigh({"01": 1}, {"01": "NO_REASON"}), seconds)  # type: ignore[misc]
+        print(f"sets of one order weighed per second, {lines} lines, {count} promotions: {weighed:.0f}")
     small_rate, large_rate = quotes.values()
     print(f"one large quote costs as much as {small_rate / large_rate:.1f} small ones")
 

@@ -1,0 +1,147 @@
+"""What-ifs against a search of their own: every set of units quoted one by one, on generated orders of up to eight lines."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from kg_service.rules import ReturnQuote, quote_return
+from kg_service.rules.order_returns import OrderReturns
+from kg_service.rules.returns import open_returns
+from kg_service.rules.what_if import Ways, cheapest_returns, last_safe_returns
+from tests.properties.strategies import Bought, orders
+
+Data = dict[str, Any]
+AT = "2026-11-08T09:00:00"
+LATE = "2026-12-24T09:00:00"
+#: Sets that are quoted one by one in a second.
+FEW = 120
+
+
+def opened(bought: Bought, at: str = AT) -> OrderReturns:
+    return open_returns(bought.order, bought.promotions, at=at, catalogue=bought.catalogue)
+
+
+def all_quotes(bought: Bought, wanted: dict[str, int], at: str = AT) -> dict[tuple[int, ...], ReturnQuote]:
+    """The quote of every set that has what is wanted, by the units of each line in the order's order."""
+    lines = [(line["line_id"], line["quantity"]) for line in bought.order["lines"]]
+    sets = product(*(range(wanted.get(key, 0), units + 1) for key, units in lines))
+    found = {}
+    for vector in sets:
+        units = {key: count for (key, _), count in zip(lines, vector, strict=True) if count}
+        if units:
+            found[vector] = quote_return(bought.order, bought.promotions, returned=units, at=at, catalogue=bought.catalogue)
+    return found
+
+
+def lost(quote: ReturnQuote) -> int:
+    return sum(max(0, int(one.discount_before) - int(one.discount_after)) for one in quote.promotions)
+
+
+def vectors(bought: Bought, ways: Ways) -> list[tuple[int, ...]]:
+    ids = [line["line_id"] for line in bought.order["lines"]]
+    return [tuple({one.line_id: one.quantity for one in way.returned}.get(key, 0) for key in ids) for way in ways.sets]
+
+
+def few(bought: Bought) -> None:
+    count = 1
+    for line in bought.order["lines"]:
+        count *= line["quantity"] + 1
+    assume(count <= FEW)
+
+
+def refusing(bought: Bought, data: st.DataObject) -> Bought:
+    """Some promotions refuse what is returned alone (after the seven days, where that is allowed)."""
+    for promotion in bought.promotions:
+        refuse = data.draw(st.sampled_from([None, None, "REFUSE_ALONE", "ALL_OR_NOTHING"]))
+        if refuse == "REFUSE_ALONE":
+            promotion["after_sale"]["negative_settlement"] = refuse
+        elif refuse:
+            promotion["after_sale"]["on_partial_return"] = refuse
+    return bought
+
+
+TERM = {"term_id": "T", "topic": "RETURN", "values": {"window_days": 90}, "text": "九十天", "basis": "MERCHANT_TERM"}
+
+
+@given(orders(max_lines=8), st.data())
+def test_the_cheapest_ways_are_those_of_exhaustive_search(bought: Bought, data: st.DataObject) -> None:
+    few(bought)
+    line = data.draw(st.sampled_from(bought.order["lines"]))
+    wanted = {line["line_id"]: data.draw(st.integers(1, line["quantity"]))}
+    quotes = all_quotes(bought, wanted)
+    ways = cheapest_returns(opened(bought), wanted)
+    costs = sorted(
+        (lost(quote) + int(quote.buyer_owes or 0), sum(vector) - sum(wanted.values()), -int(quote.refund_amount or 0))
+        for vector, quote in quotes.items()
+        if "REFUSED_BY_TERM" not in quote.reasons
+    )
+    assert ways.exact
+    assert [
+        (
+            int(way.discount_lost) + int(way.buyer_owes),
+            sum(one.quantity for one in way.returned) - sum(wanted.values()),
+            -int(way.refund_amount),
+        )
+        for way in ways.sets
+    ] == costs[:3]
+    for vector, way in zip(vectors(bought, ways), ways.sets, strict=True):
+        assert way.refund_amount == quotes[vector].refund_amount
+        assert way.buyer_owes == quotes[vector].buyer_owes
+        assert way.promotions == quotes[vector].promotions
+
+
+@given(orders(max_lines=8), st.data())
+def test_last_safe_returns_are_all_maximal_sets(bought: Bought, data: st.DataObject) -> None:
+    few(bought)
+    assume(bought.order["applications"])
+    bought = refusing(bought, data)
+    promotion_id = data.draw(st.sampled_from([one["promotion_id"] for one in bought.order["applications"]]))
+    late = data.draw(st.booleans())
+    at = LATE if late else AT
+    lines = [(line["line_id"], line["quantity"]) for line in bought.order["lines"]]
+    safe: dict[tuple[int, ...], ReturnQuote] = {}
+    for vector in product(*(range(units + 1) for _, units in lines)):
+        units = {key: count for (key, _), count in zip(lines, vector, strict=True) if count}
+        if not units:
+            continue
+        quote = quote_return(bought.order, bought.promotions, [TERM], units, at=at, catalogue=bought.catalogue)
+        outcome = {one.promotion_id: one.outcome for one in quote.promotions}.get(promotion_id)
+        if outcome == "KEPT" and "REFUSED_BY_TERM" not in quote.reasons:
+            safe[vector] = quote
+    maximal = [
+        vector
+        for vector in safe
+        if not any(other != vector and all(a <= b for a, b in zip(vector, other, strict=True)) for other in safe)
+    ]
+    expected = sorted((-int(safe[one].refund_amount or 0), -sum(one), one) for one in maximal)
+    returns = open_returns(bought.order, bought.promotions, [TERM], at, catalogue=bought.catalogue)
+    ways = last_safe_returns(returns, promotion_id, most=1000)
+    assert ways.exact
+    assert [(-int(way.refund_amount), -sum(v), v) for v, way in zip(vectors(bought, ways), ways.sets, strict=True)] == expected
+
+
+@given(orders(max_lines=8), st.data())
+def test_a_search_in_part_never_calls_a_worse_set_best(bought: Bought, data: st.DataObject) -> None:
+    line = data.draw(st.sampled_from(bought.order["lines"]))
+    wanted = {line["line_id"]: 1}
+    few(bought)
+    whole = cheapest_returns(opened(bought), wanted)
+    part = cheapest_returns(opened(bought), wanted, most_sets=data.draw(st.integers(1, 20)))
+    if part.exact:
+        costs = [int(ways.sets[0].discount_lost) + int(ways.sets[0].buyer_owes) for ways in (whole, part)]
+        units = [sum(one.quantity for one in ways.sets[0].returned) for ways in (whole, part)]
+        assert costs[0] == costs[1]
+        assert units[0] == units[1]
+    assume(bought.order["applications"])
+    promotion_id = data.draw(st.sampled_from([one["promotion_id"] for one in bought.order["applications"]]))
+    most_sets = data.draw(st.integers(1, 20))
+    all_safe = vectors(bought, last_safe_returns(opened(bought), promotion_id, most=1000))
+    some_safe = last_safe_returns(opened(bought), promotion_id, most=1000, most_sets=most_sets)
+    # what a search in part finds is maximal all the same
+    assert set(vectors(bought, some_safe)) <= set(all_safe)
+    if some_safe.exact:
+        assert vectors(bought, some_safe) == all_safe
