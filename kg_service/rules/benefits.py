@@ -1,10 +1,9 @@
-"""What else hangs on a return: gifts, coupons and points (promotions.md section 6)."""
+"""What else hangs on a return: gifts and coupons (promotions.md section 6)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from kg_service.dataset.customer import Coupon
 from kg_service.dataset.order import Application
@@ -12,13 +11,12 @@ from kg_service.dataset.promotion import Promotion
 from kg_service.money import Money
 from kg_service.rules.after_sale import AfterSaleRules
 from kg_service.rules.case import Case
-from kg_service.rules.kinds import EVALUATORS, Lot, Position
 from kg_service.rules.law import CONSUMER_LAW, article
 from kg_service.rules.quote import CouponOutcome, GiftOutcome
 from kg_service.rules.settlement import Settlement
 from kg_service.trace import Step
 
-__all__ = ["GiftQuote", "quote_coupons", "quote_gifts", "quote_points"]
+__all__ = ["GiftQuote", "quote_coupons", "quote_gifts"]
 
 _DAY_MS = 86_400_000
 
@@ -177,52 +175,3 @@ def _expiry(
     if rules.expired_coupon.value == "LOST":
         return False, "EXPIRED", None
     return True, "EXTENDED", None
-
-
-def quote_points(case: Case, before: Settlement, after: Settlement, used_back: int) -> tuple[dict[str, Any], list[Step]]:
-    """Points: those used come back with the refund (in money's worth), those given are earned anew on what is kept."""
-    points: dict[str, Any] = {}
-    steps: list[Step] = []
-    if any(payment.kind == "POINTS" for payment in case.order.payments or []):
-        points["used_returned"] = str(Money(used_back))
-    for application in case.order.applications or []:
-        promotion, rules = case.promotion_of(application), case.rules_of(application)
-        if promotion is None or rules is None or promotion.kind != "GIVE_POINTS":
-            continue
-        members = [participant.line_id for participant in application.participants]
-        had, has = (_points(case, promotion, members, settlement) for settlement in (before, after))
-        if rules.points_given.value == "TAKE_BACK_PRO_RATA":
-            whole = sum(before.payable.get(line_id, 0) for line_id in members)
-            left = sum(after.payable.get(line_id, 0) for line_id in members)
-            has = had if whole == 0 else had - (had * (whole - left) // whole)
-        taken = max(0, had - has)
-        points["taken_back"] = points.get("taken_back", 0) + taken
-        steps.append(
-            Step(
-                rule="points_given",
-                inputs={"promotion_id": promotion.promotion_id, "before": had, "after": has},
-                formula=f"{had} − {has} = {taken}",
-                result=taken,
-                basis=rules.points_given.basis,
-            )
-        )
-    return points, steps
-
-
-def _points(case: Case, promotion: Promotion, members: Sequence[str], settlement: Settlement) -> int:
-    positions = tuple(
-        Position(
-            line_id,
-            case.lines[line_id].sku_id,
-            settlement.kept[line_id],
-            int(case.lines[line_id].list_price) * settlement.kept[line_id],
-            settlement.payable[line_id],
-            settlement.payable[line_id],
-        )
-        for line_id in sorted(members)
-        if settlement.kept[line_id]
-    )
-    result = EVALUATORS[promotion.kind](promotion, Lot(positions, positions))
-    if result.tier_index is None or not positions:
-        return 0
-    return (promotion.levels[result.tier_index].effect.points or 0) * result.instances

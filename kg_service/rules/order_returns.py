@@ -11,13 +11,13 @@ from kg_service.dataset.term import Term
 from kg_service.errors import RuleError
 from kg_service.money import Money
 from kg_service.rules.balance import refused_by_all_or_nothing, settle_balance
-from kg_service.rules.benefits import quote_coupons, quote_gifts, quote_points
+from kg_service.rules.benefits import quote_coupons, quote_gifts
 from kg_service.rules.case import Case
 from kg_service.rules.freight import quote_freight
-from kg_service.rules.instruments import Purse
 from kg_service.rules.outcomes import outcomes_of
 from kg_service.rules.past import Past, State, past_of
-from kg_service.rules.quote import InstrumentAmount, KeptLine, LineEligibility, LineQuantity, ReturnQuote
+from kg_service.rules.points import points_used_ruling, quote_points
+from kg_service.rules.quote import KeptLine, LineEligibility, LineQuantity, ReturnQuote
 from kg_service.rules.settlement import Settlement
 from kg_service.rules.smallest import smallest_superset
 from kg_service.rules.trace import judgement_steps, refund_step, window_steps
@@ -136,14 +136,16 @@ class OrderReturns:
         refund, owes, refused = settle_balance(case, before.balance, settlement, windows, units)
         refused = refused or refused_by_all_or_nothing(settlement, windows, units)
         trace = [*judgement_steps(case, settlement), refund_step(before.balance, settlement, refund, owes)]
-        purse = self.past.purse(self.order)
+        ruling = points_used_ruling(case, self.terms)
+        no_points = frozenset({"POINTS"}) if ruling.value == "NO_RETURN_ON_PARTIAL" else frozenset()
+        purse = self.past.purse(self.order, without=no_points)
         full = not any(count for line_id, count in settlement.kept.items() if not case.is_gift(line_id))
-        instruments, used_back = self._instruments(purse, refund, full)
+        instruments = purse.refund(refund, without=frozenset() if full else no_points) if purse is not None else []
         if purse is None:
             missing.append(f"Order {self.order.order_id}.payments")
         gifts = quote_gifts(case, settlement, self.gift_kept)
         coupons, coupon_steps, coupon_missing = quote_coupons(case, settlement, self.coupons, self.at)
-        points, point_steps = quote_points(case, before.settlement, settlement, used_back)
+        points, point_steps = quote_points(case, before.settlement, settlement, instruments, ruling)
         freight, freight_steps, freight_missing = quote_freight(
             case, before.settlement, settlement, after.gone, reasons, self.terms
         )
@@ -200,14 +202,6 @@ class OrderReturns:
         return [
             LineQuantity(line_id=key, quantity=count) for key, count in smallest_superset(left, units, may_come_back).items()
         ]
-
-    def _instruments(self, purse: Purse | None, refund: int, full: bool) -> tuple[list[InstrumentAmount], int]:
-        """The refund by instrument, and how much of it is points."""
-        if purse is None:
-            return [], 0
-        keep_points = not full and any(rules.points_used.value == "NO_RETURN_ON_PARTIAL" for rules in self.case.rules.values())
-        parts = purse.refund(refund, without=frozenset({"POINTS"}) if keep_points else frozenset())
-        return parts, sum(int(part.amount) for part in parts if part.kind == "POINTS")
 
 
 def _without_amounts(

@@ -51,13 +51,18 @@ class Past:
     missing: list[str] = field(default_factory=list)
     trace: list[Step] = field(default_factory=list)
 
-    def purse(self, order: Order) -> Purse | None:
-        """What each payment has not got back; None when the payments are not recorded."""
+    def purse(self, order: Order, without: frozenset[str] = frozenset()) -> Purse | None:
+        """What each payment has not got back; None when the payments are not recorded.
+
+        Parameters
+        ----------
+        without : kinds that got nothing back as long as something was kept
+        """
         if order.payments is None:
             return None
         purse = Purse(order.payments)
         for return_id, refund, owes in self.moved:
-            purse.refund(refund)
+            purse.refund(refund, without=without)
             purse.pay_in(f"return {return_id}", owes)
         return purse
 
