@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from kg_service.dataset.values import Id, Instant, Row, Yuan
+from kg_service.dataset.values import Contradictions, Id, Instant, Row, Yuan
 from kg_service.money import Money
 
 __all__ = [
@@ -169,8 +169,9 @@ class Order(Row):
 
     @model_validator(mode="after")
     def _sound(self) -> Order:
-        for problem in order_problems(self):
-            raise ValueError(problem)
+        problems = order_problems(self)
+        if problems:
+            raise Contradictions(problems)
         return self
 
 

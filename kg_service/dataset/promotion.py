@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from kg_service.dataset.customer import MemberLevel
-from kg_service.dataset.values import GRAPH, Id, Instant, InstantEnd, Names, Percent, Row, Yuan
+from kg_service.dataset.values import GRAPH, LOADING, Contradictions, Id, Instant, InstantEnd, Names, Percent, Row, Yuan
 from kg_service.money import Money, parse_yuan
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "Stacking",
     "Tier",
     "Valid",
+    "only_keys",
 ]
 
 Kind = Literal[
@@ -111,8 +112,21 @@ def _write_value(value: int | str, info: SerializationInfo) -> int | str:
     return value
 
 
+class _Unfit:
+    """A threshold that could not be read; it fails where it stands, so that what else is wrong with the row is told too."""
+
+    def __init__(self, given: object, reason: str) -> None:
+        self.given = given
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return str(self.given)
+
+
 def _keep_money(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
     """An amount stays ``Money`` (pydantic makes a plain ``int`` of it), so that it is written as one."""
+    if isinstance(value, _Unfit):
+        raise ValueError(value.reason)
     return value if isinstance(value, Money) else read(value)
 
 
@@ -230,15 +244,39 @@ class Allocation(Row):
     )
 
 
+def only_keys(data: Any, model: type[Row], what: str) -> Any:
+    """Refuse keys the model does not have: what stands under them would be lost, and with it a rule.
+
+    Raises
+    ------
+    ValueError
+        Naming the key and those that are known.
+    """
+    for key in data if isinstance(data, Mapping) else ():
+        if key not in model.model_fields:
+            raise ValueError(f"{what} {key!r} is none of {', '.join(model.model_fields)}")
+    return data
+
+
 class ReasonOverride(Row):
     QUALITY: OnPartialReturn | None = None
     SELLER_FAULT: OnPartialReturn | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_reasons(cls, data: Any) -> Any:
+        return only_keys(data, cls, "reason")
 
 
 class Extend(Row):
     """``expired_coupon: {EXTEND: days}``."""
 
     EXTEND: Positive
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys(cls, data: Any) -> Any:
+        return only_keys(data, cls, "key")
 
 
 class AfterSaleValues(Row):
@@ -329,25 +367,28 @@ class Promotion(Row):
         measure = condition.get("measure") or default_measure(str(data.get("kind")))
         in_graph = info.context == GRAPH
         if condition.get("value") is not None:
-            value = _read_threshold(condition["value"], measure, in_graph, "condition.value")
+            value = _read_threshold(condition["value"], measure, in_graph)
             data["condition"] = {**condition, "value": value}
         tiers = data.get("tiers")
         if isinstance(tiers, list):
             data["tiers"] = [
-                {**tier, "value": _read_threshold(tier["value"], measure, in_graph, f"tiers[{index}].value")}
+                {**tier, "value": _read_threshold(tier["value"], measure, in_graph)}
                 if isinstance(tier, Mapping) and tier.get("value") is not None
                 else tier
-                for index, tier in enumerate(tiers)
+                for tier in tiers
             ]
         return data
 
     @model_validator(mode="after")
-    def _sound(self) -> Promotion:
+    def _sound(self, info: ValidationInfo) -> Promotion:
         # the checks read the model, so they can only be imported once it is there
-        from kg_service.dataset.promotion_checks import promotion_problems
+        from kg_service.dataset.promotion_checks import promotion_contradictions, promotion_problems
 
-        for problem in promotion_problems(self):
-            raise ValueError(problem)
+        problems = promotion_problems(self)
+        if info.context == LOADING:
+            problems += promotion_contradictions(self)
+        if problems:
+            raise Contradictions(problems)
         return self
 
 
@@ -356,20 +397,23 @@ def default_measure(kind: str) -> str:
     return "QUANTITY" if kind in COUNTING else "AMOUNT"
 
 
-def _read_threshold(value: Any, measure: str, in_graph: bool, where: str) -> int:
+def _read_threshold(value: Any, measure: str, in_graph: bool) -> int | _Unfit:
     if measure == "AMOUNT":
         if in_graph and isinstance(value, int):
             return Money(value)
         try:
-            return parse_yuan(value)
+            amount = parse_yuan(value)
         except ValueError as error:
-            raise ValueError(f"{where}: {error}") from None
-    if isinstance(value, bool) or (isinstance(value, Decimal) and value % 1):
-        raise ValueError(f"{where}: {value!r} is not a whole number")
+            return _Unfit(value, str(error))
+        return amount if amount >= 0 else _Unfit(value, "is below the allowed 0")
     try:
-        return int(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"{where}: {value!r} is not a whole number") from None
+        whole = not isinstance(value, bool) and not (isinstance(value, Decimal) and value % 1)
+        count = int(value) if whole else -1
+    except (TypeError, ValueError, ArithmeticError):
+        whole = False
+    if not whole:
+        return _Unfit(value, "is not a whole number")
+    return count if count >= 0 else _Unfit(value, "is below the allowed 0")
 
 
 KINDS: tuple[str, ...] = get_args(Kind)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
-from kg_service.dataset.promotion import AfterSaleValues, Scope
-from kg_service.dataset.values import Id, Instant, InstantEnd, Row, Yuan
+from kg_service.dataset.promotion import AfterSaleValues, Kind, Scope, only_keys
+from kg_service.dataset.values import LOADING, Contradictions, Id, Instant, InstantEnd, Row, Yuan
 
 __all__ = ["ReturnPayer", "Term", "TermValues"]
 
@@ -20,6 +20,11 @@ class ReturnPayer(Row):
 
     NO_REASON: Payer | None = None
     QUALITY: Payer | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_reasons(cls, data: Any) -> Any:
+        return only_keys(data, cls, "reason")
 
 
 class TermValues(AfterSaleValues):
@@ -36,7 +41,7 @@ class TermValues(AfterSaleValues):
     months: Days | None = None
     covers: str | list[str] | None = None
     from_: Annotated[Literal["RECEIVED", "PAID"] | None, Field(alias="from")] = None
-    excludes: list[str] | None = None
+    excludes: list[Kind] | None = None
     charge: Annotated[Yuan, Field(ge=0)] | None = None
     outbound_free_over: Annotated[Yuan, Field(ge=0)] | None = None
     return_payer: ReturnPayer | None = None
@@ -68,7 +73,15 @@ class Term(Row):
     effective_to: InstantEnd | None = None
 
     @model_validator(mode="after")
-    def _period_in_order(self) -> Term:
+    def _sound(self, info: ValidationInfo) -> Term:
+        # the checks read the model, so they can only be imported once it is there
+        from kg_service.dataset.term_checks import term_contradictions
+
+        problems: list[str] = []
         if self.effective_from is not None and self.effective_to is not None and self.effective_from > self.effective_to:
-            raise ValueError("effective_from is after effective_to")
+            problems.append("effective_from is after effective_to")
+        if info.context == LOADING:
+            problems += term_contradictions(self)
+        if problems:
+            raise Contradictions(problems)
         return self

@@ -7,7 +7,7 @@ integers: 分 for money and epoch ms for times.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
@@ -26,6 +26,8 @@ from kg_service.times import format_instant, parse_instant
 
 __all__ = [
     "GRAPH",
+    "LOADING",
+    "Contradictions",
     "Fen",
     "Id",
     "Instant",
@@ -39,6 +41,22 @@ __all__ = [
 ]
 
 GRAPH: dict[str, str] = {"encoding": "graph"}
+#: The validation context of a load: besides what no rule could evaluate, refuse what contradicts itself or could never apply.
+LOADING: dict[str, str] = {"encoding": "file", "purpose": "loading"}
+
+
+class Contradictions(ValueError):
+    """Everything in which the parts of one row do not agree; raised by a model's own checks, told one by one by a load.
+
+    Examples
+    --------
+    >>> str(Contradictions(["from is after to", "off is missing"]))
+    'from is after to; off is missing'
+    """
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = list(problems)
+        super().__init__("; ".join(self.problems))
 
 
 def _in_graph(info: ValidationInfo | SerializationInfo) -> bool:

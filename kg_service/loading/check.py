@@ -14,7 +14,8 @@ from kg_service.errors import LoadRefused, RowError
 from kg_service.graph.store import Store
 from kg_service.loading.crosschecks import Finding, findings, price_findings
 from kg_service.loading.ingraph import categories_in_graph, references_in_graph
-from kg_service.loading.known import Known, Place
+from kg_service.loading.interplay import interplay
+from kg_service.loading.known import Known, Place, RowId
 from kg_service.loading.manifest import read_manifest
 from kg_service.loading.reading import Source, find_sources
 from kg_service.loading.references import Ref, references
@@ -110,6 +111,7 @@ def inspect(
             _read_file(found, file, found.sources[file.name], progress)
             if file.name == "categories":
                 _categories(found, store)
+    _interplay(found)
     _settle(found, store, replace)
     _prices(found)
     for name, source in found.sources.items():
@@ -201,16 +203,7 @@ def _take(found: Inspection, file: DataFile, place: Place, row: object) -> None:
     key = file.key_of(row)
 
     def problem(finding: Finding) -> Problem:
-        return Problem(
-            code=finding.code,
-            file=place.label,
-            line=place.line,
-            column=finding.column,
-            id=key,
-            value=finding.value,
-            reason=finding.reason,
-            do=finding.do,
-        )
+        return _problem(finding, place, key)
 
     before = found.known.place_of(file.name, key)
     if before is not None:
@@ -228,6 +221,36 @@ def _take(found: Inspection, file: DataFile, place: Place, row: object) -> None:
         found.known.rejected.add((file.name, key))
     else:
         found.known.add(file, key, place, row, list(references(row)))
+
+
+def _interplay(found: Inspection) -> None:
+    """What is wrong between rows that are each sound; all of it is found before any row is rejected for it."""
+    refused: set[RowId] = set()
+    for (name, key), finding in list(interplay(found.known)):
+        place = found.known.place_of(name, key)
+        if place is not None:
+            problem = _problem(finding, place, key)
+            if finding.error:
+                found.problem(problem)
+            else:
+                found.warn(name, problem)
+        if finding.error:
+            refused.add((name, key))
+    for row in refused:
+        found.known.reject(row)
+
+
+def _problem(finding: Finding, place: Place, key: str) -> Problem:
+    return Problem(
+        code=finding.code,
+        file=place.label,
+        line=place.line,
+        column=finding.column,
+        id=key,
+        value=finding.value,
+        reason=finding.reason,
+        do=finding.do,
+    )
 
 
 def _settle(found: Inspection, store: Store | None, replace: bool) -> None:
@@ -288,19 +311,7 @@ def _prices(found: Inspection) -> None:
     for sku_id, finding in price_findings(found.known):
         place = found.known.place_of("skus", sku_id)
         if place is not None:
-            found.warn(
-                "skus",
-                Problem(
-                    code=finding.code,
-                    file=place.label,
-                    line=place.line,
-                    column=finding.column,
-                    id=sku_id,
-                    value=finding.value,
-                    reason=finding.reason,
-                    do=finding.do,
-                ),
-            )
+            found.warn("skus", _problem(finding, place, sku_id))
 
 
 def _main(arguments: list[str]) -> Iterator[str]:

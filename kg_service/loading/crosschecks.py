@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from kg_service.dataset import Coupon, Faq, Order, Promotion, SizeChartRow
+from kg_service.dataset import Coupon, Faq, Order, Promotion, SizeChartRow, Term
 from kg_service.dataset.order import Application
 from kg_service.dataset.promotion import Scope
+from kg_service.dataset.promotion_checks import promotion_oddities
+from kg_service.dataset.term_checks import term_oddities
 from kg_service.dataset.values import Row
 from kg_service.loading.known import Known
 from kg_service.loading.report import Code
@@ -44,7 +46,9 @@ def findings(row: Row, known: Known) -> Iterator[Finding]:
         case Faq() if (row.target_type is None) != (row.target_id is None):
             yield Finding("ODD", "target_id", row.target_id, "target_type and target_id go together", "give both or none")
         case Promotion():
-            yield from _promotion(row)
+            yield from (Finding("ODD", *odd) for odd in promotion_oddities(row))
+        case Term():
+            yield from (Finding("ODD", *odd) for odd in term_oddities(row))
         case Order():
             yield from _order(row, known)
 
@@ -78,12 +82,6 @@ def _coupon(row: Coupon) -> Iterator[Finding]:
         )
     if row.used_order_id is not None and row.status != "USED":
         yield Finding("COUPON", "status", row.status, f"names order {row.used_order_id} and is not USED", "correct the status")
-
-
-def _promotion(row: Promotion) -> Iterator[Finding]:
-    targets = [component for component in row.components if component.role in ("TARGET", "BOTH")]
-    if row.kind in ("CROSS_ITEM_OFF", "ADDON_PRICE") and not targets:
-        yield Finding("ODD", "components", None, "no component takes the discount", "give one the role TARGET")
 
 
 _TIMES = ("placed_at", "paid_at", "shipped_at", "received_at", "closed_at")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from kg_service.dataset import Category, Coupon, PricePoint, Product, Promotion, Sku
+from kg_service.dataset import Category, Coupon, PricePoint, Product, Promotion, Sku, Term
 from kg_service.dataset.files import DataFile
 from kg_service.dataset.promotion import Scope, ScopeRef
 from kg_service.dataset.values import Row
@@ -76,6 +76,7 @@ class Known:
     skus: dict[str, tuple[str, int]] = field(default_factory=dict)
     last_prices: dict[str, tuple[int, int]] = field(default_factory=dict)
     promotions: dict[str, Promotion] = field(default_factory=dict)
+    terms: dict[str, Term] = field(default_factory=dict)
     versions: Counter[str] = field(default_factory=Counter)
     coupons: dict[str, tuple[str, str, str, int | None, int | None, str | None]] = field(default_factory=dict)
     _waiting: dict[Ref, list[_Waiting]] = field(default_factory=dict)
@@ -108,6 +109,8 @@ class Known:
             case Promotion():
                 self.promotions[key] = row
                 self.versions[row.promotion_id] += 1
+            case Term():
+                self.terms[key] = row
             case Coupon():
                 self.coupons[key] = (
                     row.promotion_id,

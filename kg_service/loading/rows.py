@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from kg_service.dataset.files import DataFile
-from kg_service.dataset.values import Row
+from kg_service.dataset.values import LOADING, Contradictions, Row
 from kg_service.loading.reading import OWN_COLUMNS, RawRow
 from kg_service.loading.report import Code, Problem
 
@@ -70,14 +70,13 @@ def check_row(file: DataFile, label: str, raw: RawRow) -> Checked:
     unknown: list[tuple[str, str]] = []
     for _ in range(16):  # each round strips the unknown keys that pydantic could see
         try:
-            row = file.model.model_validate(values)
+            row = file.model.model_validate(values, context=LOADING)
         except ValidationError as error:
             details = error.errors(include_url=False)
             extra = [detail for detail in details if detail["type"] == "extra_forbidden"]
             if not extra:
-                return Checked(
-                    problems=[_translate(problem, values, detail) for detail in _deduplicated(values, details)], unknown=unknown
-                )
+                told = [_translate(problem, values, one) for detail in _deduplicated(values, details) for one in _each(detail)]
+                return Checked(problems=told, unknown=unknown)
             for detail in extra:
                 unknown.append((_path(values, detail["loc"]), _short(detail["input"]) or ""))
                 values = _without(values, detail["loc"])
@@ -92,6 +91,14 @@ def check_row(file: DataFile, label: str, raw: RawRow) -> Checked:
                 )
             return Checked(row, unknown=unknown)
     return Checked(problems=[problem("VALUE", "has too many unknown keys", do="keep to the format")], unknown=unknown)
+
+
+def _each(detail: ErrorDetails) -> list[ErrorDetails]:
+    """An error of a row with several contradictions as one error for each."""
+    error = detail.get("ctx", {}).get("error")
+    if not isinstance(error, Contradictions):
+        return [detail]
+    return [{**detail, "ctx": {"error": problem}} for problem in error.problems]
 
 
 def _translate(problem: Any, values: Mapping[str, Any], detail: ErrorDetails) -> Problem:
@@ -144,7 +151,8 @@ def _deduplicated(values: Mapping[str, Any], details: list[ErrorDetails]) -> lis
     seen: dict[str, ErrorDetails] = {}
     for detail in details:
         seen.setdefault(_path(values, detail["loc"]), detail)
-    return list(seen.values())
+    deeper = [path for path in seen for other in seen if other.startswith(f"{path}.") and seen[path]["type"] == "literal_error"]
+    return [detail for path, detail in seen.items() if path not in deeper]
 
 
 def _steps(values: Any, loc: Sequence[int | str]) -> list[int | str]:
@@ -153,6 +161,8 @@ def _steps(values: Any, loc: Sequence[int | str]) -> list[int | str]:
     at = values
     for index, part in enumerate(loc):
         if isinstance(at, Mapping) and isinstance(part, str):
+            if part.startswith("literal["):
+                continue  # the member of a union that is a word
             if part in at or index == len(loc) - 1:
                 steps.append(part)
                 at = at.get(part)
