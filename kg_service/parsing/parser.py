@@ -141,7 +141,7 @@ class Parser:
             mentions=tuple(sorted(reading.mentions, key=lambda mention: (mention.start, mention.end))),
             runner_up=verdict.runner_up,
             margin=round(verdict.margin, 4),
-            **_fitting(reading.slots, verdict.intent),
+            **_fitting(reading.slots, verdict.intent, self.intents[verdict.intent].slots),
         )
         return follow(frame, reading, self.intents), reading
 
@@ -167,14 +167,17 @@ class Parser:
         return self.intents.judge(reading.places, mask(reading.text, hidden), unknown)
 
 
-def _fitting(slots: dict[str, object], intent: str) -> dict[str, object]:
-    """The slots a frame has; an amount question about an offer that may be gone stays a yes/no question."""
+def _fitting(slots: dict[str, object], intent: str, named: Sequence[str] = ()) -> dict[str, object]:
+    """The slots a frame has; an amount question about an offer that may be gone stays a yes/no question.
+
+    ``named`` are the slots that the intent's file names.
+    """
     found = dict(slots)
     if intent == "promotion_after_return" and found.get("question_form") in {"STATEMENT", "WHAT"}:
         found["question_form"] = "YES_NO"
     if intent in {"promotion_after_return", "coupon_after_return"} and found.get("asks") not in {"KEPT", "LOST"}:
         found["asks"] = "KEPT"
-    if intent not in {"promotion_list", "coupon_list"}:
+    if intent not in {"promotion_list", "coupon_list"} and "promotion_kinds" not in named:
         found.pop("promotion_kinds", None)
     if intent in {"return_eligibility", "exchange"} and found.get("question_form") in {"STATEMENT", "WHAT"}:
         found["question_form"] = "YES_NO"
