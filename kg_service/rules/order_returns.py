@@ -14,6 +14,7 @@ from kg_service.rules.balance import refused_by_all_or_nothing, settle_balance
 from kg_service.rules.benefits import quote_coupons, quote_gifts
 from kg_service.rules.case import Case
 from kg_service.rules.freight import quote_freight
+from kg_service.rules.interval import Interval, refund_interval
 from kg_service.rules.outcomes import outcomes_of
 from kg_service.rules.past import Past, State, past_of
 from kg_service.rules.points import points_used_ruling, quote_points
@@ -116,10 +117,12 @@ class OrderReturns:
         missing = [fact for window in windows for fact in window.missing]
         before = self.past.state
         if before is None or self.past.missing:
-            return _without_amounts(quote, windows, [*self.past.missing, *missing])
+            interval = refund_interval(self.case, self.past, units, reasons)
+            return _without_amounts(quote, windows, [*self.past.missing, *missing], interval)
         after = before.advance(self.case, units, reasons)
         if after.settlement.missing:
-            return _without_amounts(quote, windows, [*missing, *after.settlement.missing], after.settlement)
+            interval = refund_interval(self.case, self.past, units, reasons)
+            return _without_amounts(quote, windows, [*missing, *after.settlement.missing], interval, after.settlement)
         return self._with_amounts(quote, windows, before, after, units, reasons, missing)
 
     def _with_amounts(
@@ -135,6 +138,9 @@ class OrderReturns:
         case, settlement = self.case, after.settlement
         refund, owes, refused = settle_balance(case, before.balance, settlement, windows, units)
         refused = refused or refused_by_all_or_nothing(settlement, windows, units)
+        if any(window.missing for window in windows):
+            # what the law protects depends on the window: where that is not known, neither is whether a term may refuse
+            refused = False
         trace = [*judgement_steps(case, settlement), refund_step(before.balance, settlement, refund, owes)]
         ruling = points_used_ruling(case, self.terms)
         no_points = frozenset({"POINTS"}) if ruling.value == "NO_RETURN_ON_PARTIAL" else frozenset()
@@ -205,12 +211,24 @@ class OrderReturns:
 
 
 def _without_amounts(
-    quote: ReturnQuote, windows: list[Window], missing: list[str], settlement: Settlement | None = None
+    quote: ReturnQuote,
+    windows: list[Window],
+    missing: list[str],
+    interval: Interval | None,
+    settlement: Settlement | None = None,
 ) -> ReturnQuote:
     eligible, reasons = _eligibility(windows, refused=False)
+    bounds: dict[str, object] = {}
+    if interval is not None:
+        bounds = {"refund_min": Money(interval.low), "refund_max": Money(interval.high), "decides": interval.decides}
+        bounds["trace"] = [*quote.trace, interval.step(quote.order_id)]
+    elif missing:
+        bounds["decides"] = missing[0]
     return quote.model_copy(
         update={
-            "eligible": eligible,
+            **bounds,
+            # a term of what is not known may refuse what the window allows
+            "eligible": None if eligible else eligible,
             "reasons": reasons,
             "promotions": [] if settlement is None else outcomes_of(settlement),
             "missing": _once(missing),

@@ -99,7 +99,8 @@ class ReturnQuote(Part):
     """What a return of some units costs and what it does to every promotion (promotions.md section 6).
 
     Amounts are 分 in Python and decimal yuan strings when dumped. ``refund_amount`` is goods; freight stands apart.
-    ``None`` for an amount means it could not be decided: ``missing`` names the facts.
+    ``None`` for an amount means it could not be decided: ``missing`` names the facts. Where the refund could not, it lies
+    between ``refund_min`` and ``refund_max`` whatever the missing facts are, and ``decides`` is the one that narrows most.
     """
 
     order_id: str
@@ -110,6 +111,9 @@ class ReturnQuote(Part):
     lines: list[LineEligibility] = []
     refund_amount: Fen | None = None
     buyer_owes: Fen | None = None
+    refund_min: Fen | None = None
+    refund_max: Fen | None = None
+    decides: str | None = None
     by_instrument: list[InstrumentAmount] = []
     kept: list[KeptLine] = []
     promotions: list[PromotionOutcome] = []

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 from itertools import product
 from typing import Any
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kg_service.rules import ReturnQuote, quote_return
+from kg_service.rules import Goods, ReturnQuote, quote_return
 from kg_service.rules.order_returns import OrderReturns
 from kg_service.rules.returns import open_returns
 from kg_service.rules.what_if import Ways, cheapest_returns, last_safe_returns
-from tests.properties.strategies import Bought, orders
+from tests.properties.strategies import Bought, orders, returned_units
 
 Data = dict[str, Any]
 AT = "2026-11-08T09:00:00"
@@ -145,3 +146,54 @@ def test_a_search_in_part_never_calls_a_worse_set_best(bought: Bought, data: st.
     assert set(vectors(bought, some_safe)) <= set(all_safe)
     if some_safe.exact:
         assert vectors(bought, some_safe) == all_safe
+
+
+@given(orders(max_lines=5), st.data())
+def test_whatever_one_fact_is_lost_the_refund_lies_within_the_interval(bought: Bought, data: st.DataObject) -> None:
+    wanted = returned_units(data, bought)
+    order = copy.deepcopy(bought.order)
+    if data.draw(st.booleans()):
+        line = data.draw(st.sampled_from(order["lines"]))
+        if line["quantity"] > wanted.get(line["line_id"], 0):
+            single = quote_return(order, bought.promotions, returned={line["line_id"]: 1}, at=AT, catalogue=bought.catalogue)
+            order["returns"].append(
+                {
+                    "return_id": "R",
+                    "reason": "NO_REASON",
+                    "lines": [{"line_id": line["line_id"], "quantity": 1}],
+                    "status": "REFUNDED",
+                    "requested_at": "2026-11-06T10:00:00",
+                    "refund_amount": str(single.refund_amount),
+                    "buyer_paid": str(single.buyer_owes),
+                }
+            )
+    reason = data.draw(st.sampled_from(["NO_REASON", "QUALITY"]))
+    whole = quote_return(order, bought.promotions, returned=wanted, reason=reason, at=AT, catalogue=bought.catalogue)
+    assert whole.refund_amount is not None
+    promotions, catalogue = list(bought.promotions), dict(bought.catalogue)
+    used = {one["promotion_id"] for one in order["applications"]}
+    ways = ["applications", "goods"] + (["promotion"] * 3 if used else []) + (["refund_amount"] if order["returns"] else [])
+    lose = data.draw(st.sampled_from(ways))
+    if lose == "applications":
+        del order["applications"]
+        if data.draw(st.booleans()):
+            del order["payments"]
+        if data.draw(st.booleans()):
+            del order["freight"]
+    elif lose == "goods":
+        sku = data.draw(st.sampled_from(sorted(catalogue)))
+        catalogue[sku] = Goods(sku)
+    elif lose == "promotion":
+        gone = data.draw(st.sets(st.sampled_from(sorted(used)), min_size=1, max_size=2))
+        promotions = [one for one in promotions if one["promotion_id"] not in gone]
+    else:
+        del order["returns"][0]["refund_amount"]
+    less = quote_return(order, promotions, returned=wanted, reason=reason, at=AT, catalogue=catalogue)
+    if less.refund_amount is not None:
+        assert less.refund_amount == whole.refund_amount
+        return
+    assert less.refund_min is not None
+    assert less.refund_max is not None
+    assert less.refund_min <= whole.refund_amount <= less.refund_max
+    assert less.decides in less.missing
+    assert any(step.rule == "refund_interval" and step.result["refund_max"] == str(less.refund_max) for step in less.trace)
