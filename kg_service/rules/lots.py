@@ -14,11 +14,13 @@ from kg_service.rules.catalogue import Goods
 from kg_service.rules.kinds import Evaluation, Lot, Position
 from kg_service.rules.scope import covers, unknown_fact
 
-__all__ = ["GIVEN", "Role", "RunningBasket", "claim_of", "roles_of", "shares_of", "units_inside"]
+__all__ = ["GIVEN", "Role", "RunningBasket", "claim_of", "role_on_record", "roles_of", "shares_of", "units_inside"]
 
 Role: TypeAlias = Literal["QUALIFIER", "TARGET", "BOTH", "GIFT"]
 #: Kinds that give something instead of taking money off.
 GIVEN = frozenset({"GIFT", "GIVE_POINTS", "GIVE_COUPON"})
+#: Kinds of groups, sets or pairs: units outside them do not take part.
+_GROUPED = frozenset({"NTH_ITEM_PERCENT", "QTY_FIXED_PRICE", "BUY_X_GET_Y", "BUNDLE_PRICE", "BUNDLE_OFF", "CROSS_ITEM_OFF"})
 
 
 @dataclass
@@ -113,9 +115,15 @@ def shares_of(promotion: Promotion, lot: Lot, evaluation: Evaluation, roles: Map
     return allocate(evaluation.grant, claims, promotion.allocation.rule) if claims else {}
 
 
+def role_on_record(promotion: Promotion, role: Role) -> Role:
+    """The role a line is recorded in: where all participants share, no line is a mere QUALIFIER (promotions.md section 3)."""
+    return "BOTH" if promotion.allocation.to == "ALL_PARTICIPANTS" and promotion.kind not in GIVEN else role
+
+
 def units_inside(promotion: Promotion, evaluation: Evaluation, role: str, position: Position) -> int:
-    """The units of a position that weigh: those inside a group, set or pair; of a mere qualifier of a threshold, all."""
-    qualifies_alone = role == "QUALIFIER" and promotion.kind != "CROSS_ITEM_OFF"
+    """The units of a position that weigh: those inside a group, set or pair; of one that only qualifies, all."""
+    everyone = promotion.allocation.to == "ALL_PARTICIPANTS" and promotion.kind not in _GROUPED
+    qualifies_alone = everyone or (role == "QUALIFIER" and promotion.kind != "CROSS_ITEM_OFF")
     return evaluation.inside.get(position.line_id, position.units if qualifies_alone else 0)
 
 

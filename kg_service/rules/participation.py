@@ -37,11 +37,20 @@ def _lot(case: Case, promotion: Promotion, application: Application, positions: 
     targets = tuple(p for line_id, p in positions.items() if roles[line_id] in ("TARGET", "BOTH"))
     qualifying = tuple(p for line_id, p in positions.items() if roles[line_id] in ("QUALIFIER", "BOTH"))
     add_on = promotion.kind in ("ADDON_PRICE", "CROSS_ITEM_OFF")
+    everyone = promotion.allocation.to == "ALL_PARTICIPANTS"
     if promotion.condition.qualifier_scope is None and not add_on:
         # without a scope of its own the condition counts all the goods that took part
         qualifying = tuple(positions.values())
     elif not any(role in ("QUALIFIER", "BOTH") for role in roles.values()):
         qualifying = targets
+    elif everyone and promotion.condition.qualifier_scope is not None:
+        # all are recorded as BOTH: the scope says which of them the condition counts
+        scope = promotion.condition.qualifier_scope
+        counted = {line_id: covers(scope, case.goods_of(case.lines[line_id])) for line_id in positions}
+        unsure = next((line_id for line_id, inside in counted.items() if inside is None), None)
+        if unsure is not None:
+            return unknown_fact(scope, case.goods_of(case.lines[unsure])) or f"Sku {case.lines[unsure].sku_id}"
+        qualifying = tuple(position for line_id, position in positions.items() if counted[line_id])
     if promotion.kind in ("GIFT", "GIVE_POINTS", "GIVE_COUPON"):
         qualifying = tuple(positions.values())
     if not promotion.components:
@@ -55,6 +64,11 @@ def _lot(case: Case, promotion: Promotion, application: Application, positions: 
         tuple(position for line_id, position in positions.items() if index in served[line_id])
         for index in range(len(promotion.components))
     )
+    if everyone and promotion.kind == "ADDON_PRICE":
+        roles_of_parts = zip(promotion.components, parts, strict=True)
+        sold = {p.line_id for component, part in roles_of_parts if component.role != "QUALIFIER" for p in part}
+        targets = tuple(position for position in targets if position.line_id in sold)
+        qualifying = tuple(position for position in qualifying if position.line_id not in sold)
     return Lot(qualifying, targets, parts)
 
 

@@ -25,7 +25,7 @@ from kg_service.rules.basket import (
 )
 from kg_service.rules.catalogue import Catalogue
 from kg_service.rules.kinds import EVALUATORS, Evaluation, Lot
-from kg_service.rules.lots import GIVEN, RunningBasket, roles_of, shares_of
+from kg_service.rules.lots import GIVEN, RunningBasket, role_on_record, roles_of, shares_of
 from kg_service.rules.stacking import Candidate, Offer, conflicts, stand_together
 from kg_service.times import parse_instant
 from kg_service.trace import Basis, Step
@@ -252,7 +252,7 @@ class _Pricer:
         return promotion.promotion_id in self.choices or any(position.line_id in add_ons for position in lot.targets)
 
     def _gap(self, promotion: Promotion, evaluation: Evaluation, code: str) -> Gap:
-        components = bool(promotion.components)
+        components = evaluation.of_components
         money = promotion.measure == "AMOUNT" and not components
         lacking = max(0, evaluation.required - evaluation.actual)
         actual, required, gap = (
@@ -298,7 +298,8 @@ class _Pricer:
                 tier_index=evaluation.tier_index,
                 instances=evaluation.instances,
                 participants=[
-                    Share(line_id=line_id, role=role, share=Money(shares.get(line_id, 0))) for line_id, role in roles.items()
+                    Share(line_id=line_id, role=role_on_record(promotion, role), share=Money(shares.get(line_id, 0)))
+                    for line_id, role in roles.items()
                 ],
                 undistributed=Money(evaluation.grant - grant),
             )

@@ -60,7 +60,7 @@ def _condition_step(judgement: Judgement) -> Step:
     formula = ""
     inputs: dict[str, object] = {"promotion_id": application.promotion_id, "grant": str(application.grant)}
     if now is not None and promotion is not None:
-        money = promotion.measure == "AMOUNT" and promotion.kind not in ("BUNDLE_PRICE", "BUNDLE_OFF", "CROSS_ITEM_OFF")
+        money = promotion.measure == "AMOUNT" and not now.of_components
         actual, required = ((str(Money(v)) if money else str(v)) for v in (now.actual, now.required))
         formula = f"{actual} {'≥' if now.holds else '<'} {required}"
         inputs |= {"actual": actual, "required": required}

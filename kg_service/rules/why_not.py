@@ -20,7 +20,7 @@ from kg_service.money import Money
 from kg_service.rules.audience import audience_gaps
 from kg_service.rules.basket import BasketLine, Gap, Purchase
 from kg_service.rules.case import Case
-from kg_service.rules.kinds import EVALUATORS, Evaluation
+from kg_service.rules.kinds import EVALUATORS, Evaluation, Lot
 from kg_service.rules.lots import GIVEN, RunningBasket
 from kg_service.rules.stacking import Candidate, Offer, conflicts, stand_together
 from kg_service.trace import Basis, Step
@@ -215,7 +215,7 @@ class _Judge:
         lot, facts = basket.lot(promotion)
         if facts:
             return NotApplied(promotion_id=key, status="UNKNOWN", reason="UNKNOWN", missing=tuple(facts))
-        if not lot.targets and not lot.qualifying:
+        if not _touched(promotion, lot):
             return _unmet(key, Gap(code="NOT_IN_SCOPE"))
         evaluation = EVALUATORS[promotion.kind](promotion, lot)
         if not evaluation.holds:
@@ -279,6 +279,13 @@ class _Judge:
         return any(position.line_id in chosen for position in lot.targets)
 
 
+def _touched(promotion: Promotion, lot: Lot) -> bool:
+    """Whether any of the goods is what the promotion is about; with parts of its own, what it counts besides says nothing."""
+    if promotion.components and promotion.condition.qualifier_scope is None:
+        return any(lot.parts)
+    return bool(lot.targets or lot.qualifying)
+
+
 def _basket_keys(line: OrderLine) -> dict[str, Any]:
     return {key: value for key, value in line.model_dump().items() if key in BasketLine.model_fields}
 
@@ -298,7 +305,7 @@ def _unmet(promotion_id: str, gap: Gap) -> NotApplied:
 
 
 def _gap(promotion: Promotion, evaluation: Evaluation) -> Gap:
-    components = bool(promotion.components)
+    components = evaluation.of_components
     money = promotion.measure == "AMOUNT" and not components
     lacking = max(0, evaluation.required - evaluation.actual)
     actual, required, gap = (str(Money(v)) if money else v for v in (evaluation.actual, evaluation.required, lacking))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from kg_service.dataset.promotion import Promotion
-from kg_service.rules.kinds.common import Evaluation, Lot, capped, dearest, not_met, running_of, tally, to_grant
+from kg_service.rules.kinds.common import Evaluation, Lot, capped, dearest, running_of, tally, to_grant
 from kg_service.rules.kinds.condition import reached
 
 __all__ = ["evaluate"]
@@ -16,9 +16,10 @@ __all__ = ["evaluate"]
 
 def evaluate(promotion: Promotion, lot: Lot) -> Evaluation:
     """换购 on a lot."""
-    tier_index, actual, required = reached(promotion, lot)
-    if tier_index is None:
-        return not_met(actual, required)
+    met = reached(promotion, lot)
+    if isinstance(met, Evaluation):
+        return met
+    tier_index, actual, required = met
     price = promotion.levels[tier_index].effect.price or 0
     units = dearest(lot.targets)[: promotion.cap.units or 1]
     off = sum((max(Fraction(0), unit.price - price) for unit in units), Fraction(0))

@@ -80,6 +80,7 @@ class Evaluation:
     inside : units of each line that take part; a line outside has none
     fixed : the lines' parts where the kind itself decides them (item prices)
     actual, required : what was measured against the tier's threshold (分 or a count), for the trace and the gap
+    of_components : what was measured are units or sets of the promotion's components, not its condition
     """
 
     tier_index: int | None
@@ -89,6 +90,7 @@ class Evaluation:
     fixed: dict[str, int] | None = None
     actual: int = 0
     required: int = 0
+    of_components: bool = False
 
     @property
     def holds(self) -> bool:
@@ -199,9 +201,9 @@ def tally(units: Sequence[Unit]) -> dict[str, int]:
     return counts
 
 
-def not_met(actual: int, required: int) -> Evaluation:
+def not_met(actual: int, required: int, *, of_components: bool = False) -> Evaluation:
     """The evaluation of a promotion whose condition does not hold."""
-    return Evaluation(None, 0, 0, actual=actual, required=required)
+    return Evaluation(None, 0, 0, actual=actual, required=required, of_components=of_components)
 
 
 def in_full_groups(promotion: Promotion, targets: Sequence[Position]) -> tuple[int | None, int, list[list[Unit]], int]:

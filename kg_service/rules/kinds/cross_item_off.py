@@ -25,7 +25,7 @@ def evaluate(promotion: Promotion, lot: Lot) -> Evaluation:
     """买A则B减 on a lot: k pairs × off, or the percentage of the k targets."""
     pairs, taken = instances_of(promotion, lot)
     if not pairs:
-        return not_met(0, 1)
+        return not_met(0, 1, of_components=True)
     effect = promotion.levels[0].effect
     targets = [
         unit
@@ -40,4 +40,4 @@ def evaluate(promotion: Promotion, lot: Lot) -> Evaluation:
         off = min(Fraction(pairs * int(effect.off or 0)), worth)
     grant = capped(promotion, to_grant(off), running_of(lot.targets))
     inside = tally([unit for part in taken for unit in part])
-    return Evaluation(0, pairs, grant, inside, actual=pairs, required=pairs)
+    return Evaluation(0, pairs, grant, inside, actual=pairs, required=pairs, of_components=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg_service.dataset.promotion import Promotion
-from kg_service.rules.kinds.common import Evaluation, Lot, level_of, not_met
+from kg_service.rules.kinds.common import Evaluation, Lot, level_of
 from kg_service.rules.kinds.condition import reached
 
 __all__ = ["evaluate"]
@@ -11,8 +11,9 @@ __all__ = ["evaluate"]
 
 def evaluate(promotion: Promotion, lot: Lot) -> Evaluation:
     """A gift on a lot."""
-    tier_index, actual, required = reached(promotion, lot)
-    if tier_index is None:
-        return not_met(actual, required)
+    met = reached(promotion, lot)
+    if isinstance(met, Evaluation):
+        return met
+    tier_index, actual, required = met
     _, steps, _ = level_of(promotion, actual)
     return Evaluation(tier_index, max(1, steps), 0, actual=actual, required=required)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from kg_service.dataset.promotion import Effect, Promotion
-from kg_service.rules.kinds.common import Evaluation, Lot, Position, level_of, measured, not_met, pay_percent_of
+from kg_service.rules.kinds.common import Evaluation, Lot, Position, level_of, measured, not_met, pay_percent_of, to_grant
 
 __all__ = ["evaluate"]
 
@@ -26,13 +28,13 @@ def _units(promotion: Promotion, position: Position) -> int:
 
 def _line_off(promotion: Promotion, effect: Effect, position: Position) -> int:
     units = _units(promotion, position)
-    base = position.base(promotion.condition.basis) * units // position.units
+    base = Fraction(position.base(promotion.condition.basis) * units, position.units)
     if effect.off is not None:
         off = int(effect.off) * units
     elif effect.price is not None:
-        off = base - int(effect.price) * units
+        off = to_grant(base - int(effect.price) * units)
     else:
-        off = base - pay_percent_of(base, effect.pay_percent)
+        off = to_grant(base - pay_percent_of(base, effect.pay_percent))
     if promotion.cap.amount is not None:
         off = min(off, int(promotion.cap.amount))
     room = position.running - (int(promotion.floor_price) * position.units if promotion.floor_price is not None else 0)
