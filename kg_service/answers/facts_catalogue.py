@@ -1,19 +1,14 @@
-"""Facts of the questions about the public catalogue: attributes, prices, stock, promotions, return policy."""
+"""Facts of the questions about the public catalogue: attributes, prices, stock, return policy."""
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import ConfigDict, Field
-
 from kg_service.answers.facts import Facts, Part, facts_of
-from kg_service.dataset.values import Fen, Instant
+from kg_service.dataset.values import Fen
 
 __all__ = [
     "ProductAttributeFacts",
     "ProductPriceFacts",
     "ProductStockFacts",
-    "PromotionListFacts",
     "ReturnPolicyFacts",
 ]
 
@@ -85,24 +80,6 @@ class ProductStockFacts(Facts):
 
     product_id: str
     skus: list[SkuStockFacts] = []
-
-
-class PromotionFacts(Part):
-    """A promotion: ``from`` and ``to`` bound its validity (null: open), ``rule`` says what one gets for what."""
-
-    # ``from`` is a word of Python's: the field has another name than the fact
-    model_config = ConfigDict(extra="forbid", serialize_by_alias=True)
-
-    promotion_id: str
-    name: str
-    from_: Annotated[Instant | None, Field(alias="from")] = None
-    to: Instant | None = None
-    rule: str
-
-
-@facts_of("promotion_list", "promotion_terms")
-class PromotionListFacts(Facts):
-    promotions: list[PromotionFacts] = []
 
 
 class ReturnTermFacts(Part):

@@ -6,14 +6,19 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import networkx as nx
+
+from kg_service.answers.promotion_text import rule_text
 from kg_service.dataset.promotion import Promotion, Scope
 from kg_service.dataset.values import GRAPH
+from kg_service.graph.order_graph import Graph, add_edge, add_node
 from kg_service.graph.store import Row
 from kg_service.queries.flow import Flow, Query
 from kg_service.rules.catalogue import Goods
 from kg_service.rules.scope import covers
+from kg_service.times import format_instant
 
-__all__ = ["breadth", "covering", "in_force", "names_of", "promotion_of", "scopes_of"]
+__all__ = ["breadth", "covering", "in_force", "names_of", "offer_facts", "offers_graph", "promotion_of", "runs_at", "scopes_of"]
 
 _JSON = ("scope", "condition", "components", "tiers", "effect", "cap", "limit", "stacking", "valid", "allocation", "after_sale")
 _FIELDS = frozenset(Promotion.model_fields)
@@ -94,3 +99,37 @@ def names_of(promotions: Iterable[Promotion]) -> Flow[dict[tuple[str, str], str]
         {f"{kind}_ids": sorted(wanted.get(kind, ())) for kind in ("sku", "product", "category", "brand", "shop", "promotion")},
     )
     return {(row["kind"], row["id"]): row["name"] for row in rows}
+
+
+def runs_at(promotion: Promotion, at: int) -> bool:
+    """Whether a promotion is in force at an instant (epoch ms); both ends belong to it."""
+    valid = promotion.valid
+    return (valid.from_ is None or valid.from_ <= at) and (valid.to is None or at <= valid.to)
+
+
+def offer_facts(promotion: Promotion, names: Mapping[tuple[str, str], str]) -> dict[str, Any]:
+    """A promotion as facts tell it: id, name, validity and its rule in words."""
+    return {
+        "promotion_id": promotion.promotion_id,
+        "name": promotion.name,
+        "from": None if promotion.valid.from_ is None else format_instant(promotion.valid.from_),
+        "to": None if promotion.valid.to is None else format_instant(promotion.valid.to),
+        "rule": rule_text(promotion, names),
+    }
+
+
+_LABELS = {"product": "Product", "category": "Category", "brand": "Brand", "shop": "Shop", "sku": "Sku"}
+
+
+def offers_graph(promotions: Iterable[Promotion], names: Mapping[tuple[str, str], str]) -> Graph:
+    """Promotions and what they cover, as evidence."""
+    graph: Graph = nx.MultiDiGraph()
+    for one in promotions:
+        values = {"promotion_key": one.key, "promotion_id": one.promotion_id, "name": one.name, "kind": one.kind}
+        node = add_node(graph, "Promotion", values)
+        for scope in scopes_of(one):
+            for ref in scope.include or []:
+                if ref.type in _LABELS:
+                    item = {f"{ref.type}_id": ref.id, "name": names.get((ref.type, ref.id or ""))}
+                    add_edge(graph, node, "COVERS", add_node(graph, _LABELS[ref.type], item))
+    return graph

@@ -7,6 +7,7 @@ from itertools import pairwise
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from kg_service.parsing.offer_figures import figures_in
 from kg_service.parsing.reading import Reading
 
 __all__ = ["NAME"]
@@ -82,6 +83,8 @@ def intent(doc: Doc) -> Doc:
         places["NEGATED"] = (0, 0)
     if _paid_back(reading):
         places["PAYBACK"] = (0, 0)
+    if figures_in(reading.text):
+        places["FIGURES"] = (0, 0)
     if len(reading.tokens) == 1:
         places["ALONE"] = (0, 0)
     if any(name.startswith("REASON_") for name in places):
