@@ -78,7 +78,13 @@ def standing_promotions(returns: OrderReturns) -> list[str]:
 
 
 def cheapest_returns(
-    returns: OrderReturns, wanted: Mapping[str, int], reason: str = "NO_REASON", *, most: int = 3, most_sets: int = MOST_SETS
+    returns: OrderReturns,
+    wanted: Mapping[str, int],
+    reason: str = "NO_REASON",
+    *,
+    stay: Iterable[str] = (),
+    most: int = 3,
+    most_sets: int = MOST_SETS,
 ) -> Ways:
     """The ways to return ``wanted``, perhaps with further units, cheapest first.
 
@@ -92,6 +98,7 @@ def cheapest_returns(
     wanted : mapping of line_id to units
         What is to come back in any case; empty for anything at all.
     reason : the reason of all units
+    stay : lines that are not to go back
     most : how many ways to give
 
     Raises
@@ -100,7 +107,7 @@ def cheapest_returns(
         When ``wanted`` names units that are not left.
     """
     _check(returns, wanted)
-    pool = {**may_go_back(returns, reason), **{key: returns.left[key] for key in wanted}}
+    pool = _pool(returns, wanted, reason, stay)
     search = _Search(returns, pool, wanted, reason, most_sets)
     found = []
     for units, weighed in search.weigh(_tied(returns, pool, wanted) if wanted else pool, ascending=True):
@@ -123,6 +130,7 @@ def last_safe_returns(
     wanted: Mapping[str, int] | None = None,
     reason: str = "NO_REASON",
     *,
+    stay: Iterable[str] = (),
     most: int = 3,
     most_sets: int = MOST_SETS,
 ) -> Ways:
@@ -135,11 +143,12 @@ def last_safe_returns(
     ----------
     promotions : one promotion_id, or several that must all stay
     wanted : what is to come back in any case
+    stay : lines that are not to go back
     """
     keep = {promotions} if isinstance(promotions, str) else set(promotions)
     wanted = wanted or {}
     _check(returns, wanted)
-    pool = {**may_go_back(returns, reason), **{key: returns.left[key] for key in wanted}}
+    pool = _pool(returns, wanted, reason, stay)
     search = _Search(returns, pool, wanted, reason, most_sets)
     safe: dict[tuple[int, ...], tuple[dict[str, int], Weighed]] = {}
     for units, weighed in search.weigh(_lines_of(returns, keep, pool), ascending=False):
@@ -203,6 +212,12 @@ class _Search:
             for units, weighed in found
         ]
         return Ways(sets=sets, exact=self.exact, weighed=len(self.seen), missing=list(self.missing))
+
+
+def _pool(returns: OrderReturns, wanted: Mapping[str, int], reason: str, stay: Iterable[str]) -> dict[str, int]:
+    """What ways are made of: the lines that may come back (all that are left where none may: the figures are asked for)."""
+    able = may_go_back(returns, reason) or returns.left
+    return {key: units for key, units in returns.left.items() if key in wanted or (key in able and key not in set(stay))}
 
 
 def _check(returns: OrderReturns, wanted: Mapping[str, int]) -> None:
