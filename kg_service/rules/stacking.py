@@ -168,7 +168,9 @@ def _together(a: Promotion, b: Promotion) -> tuple[bool | None, str]:
 
 
 def _meet(a: Promotion, b: Promotion) -> bool:
-    """Whether there is an instant at which both are in force."""
+    """Whether there is an instant at which both are in force; placing and paying may be at different ones."""
+    if a.valid.basis != b.valid.basis:
+        return True
     starts = [one.valid.from_ for one in (a, b) if one.valid.from_ is not None]
     ends = [one.valid.to for one in (a, b) if one.valid.to is not None]
     return not starts or not ends or max(starts) <= min(ends)
