@@ -87,7 +87,7 @@ class Basket:
     @property
     def total(self) -> Money:
         """The list price of everything."""
-        return sum((Money(line.list_price) * line.quantity for line in self.lines), Money(0))
+        return Money(sum(int(line.list_price) * line.quantity for line in self.lines))
 
     def sold_out(self) -> list[BasketItem]:
         """Items of which there are known to be too few."""
@@ -99,8 +99,12 @@ def names_cart(frame: Frame) -> bool:
     return any(word in frame.text for word in _CART)
 
 
-def read_basket(frame: Frame, asker: Asker) -> Flow[Basket | Decision]:
+def read_basket(frame: Frame, asker: Asker, *, cart: bool = False) -> Flow[Basket | Decision]:
     """The basket of a question; empty when it names no goods and no cart.
+
+    Parameters
+    ----------
+    cart : the cart is meant although the question does not name it
 
     Returns
     -------
@@ -108,7 +112,8 @@ def read_basket(frame: Frame, asker: Asker) -> Flow[Basket | Decision]:
         CLARIFY (which product, which SKU), NOT_FOUND, UNKNOWN (a price is not recorded), FORBIDDEN (the cart of a visitor).
     """
     wanted: list[tuple[ProductFacts, SkuFacts, int]] = []
-    if names_cart(frame):
+    from_cart = cart or names_cart(frame)
+    if from_cart:
         refused = gate(asker)
         if refused is not None or asker.user_id is None:
             return refused or Decision("FORBIDDEN", variant="FORBIDDEN_SIGN_IN")
@@ -122,7 +127,7 @@ def read_basket(frame: Frame, asker: Asker) -> Flow[Basket | Decision]:
         if isinstance(chosen, Decision):
             return chosen
         wanted.append(chosen)
-    return basket_of(wanted, from_cart=names_cart(frame))
+    return basket_of(wanted, from_cart=from_cart)
 
 
 def read_alternatives(frame: Frame, asker: Asker) -> Flow[list[Basket] | Decision]:

@@ -16,7 +16,7 @@ from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.forms import may_be_yes_no
 from kg_service.decisions.offers import names_of
 from kg_service.decisions.own_case import OwnCase, read_own_case
-from kg_service.decisions.promotion_names import coupon_ids_in, promotions_meant
+from kg_service.decisions.promotion_names import coupon_ids_in, promotions_meant, without_promotion_words
 from kg_service.decisions.purchase import CHOSEN, COUPON_KINDS, Buying, concerning, read_buying, read_promotions, when
 from kg_service.dialogue.outcome import clarify, gate, not_found
 from kg_service.graph.order_graph import node_id
@@ -28,7 +28,7 @@ from kg_service.rules.basket import Eligibility, Gap, PricedBasket
 from kg_service.rules.pricing import price_basket
 from kg_service.trace import Basis, Step
 
-__all__ = ["judged", "promotion_eligibility"]
+__all__ = ["coupon_for", "judged", "promotion_eligibility"]
 
 _ORDER = {"MATCHED": 0, "UNKNOWN": 1, "BLOCKED": 2, "NOT_MATCHED": 3}
 #: Spoken of as bought already, and what makes a new purchase of it.
@@ -50,7 +50,8 @@ def promotion_eligibility(frame: Frame, asker: Asker) -> Flow[Decision]:
     if not chosen and _bought(frame):
         own = yield from read_own_case(frame, asker, progress=False, default_role="ASKED", pool="ANY", need_line=False)
         return own if isinstance(own, Decision) else (yield from _of_order(frame, own))
-    baskets = yield from read_alternatives(frame, asker)
+    about = without_promotion_words(frame, buying.promotions)
+    baskets = yield from read_alternatives(about, asker)
     if isinstance(baskets, Decision):
         return baskets
     asked = yield from _asked(frame, buying, baskets[0], chosen)
@@ -59,7 +60,7 @@ def promotion_eligibility(frame: Frame, asker: Asker) -> Flow[Decision]:
     found = [[judged(one, basket, buying, chosen) for one in asked] for basket in baskets]
     best = [min(_ORDER[verdict.status] for verdict, _, _ in one) for one in found]
     if len(set(best)) > 1:
-        ask = yield from read_basket(frame, asker)
+        ask = yield from read_basket(about, asker)
         return ask if isinstance(ask, Decision) else Decision("UNKNOWN", missing=["Sku"])
     verdicts = found[0]
     if not baskets[0].items and len(asked) > 1 and len({verdict.status for verdict, _, _ in verdicts}) > 1:
@@ -113,7 +114,7 @@ def judged(
     promotion: Promotion, basket: Basket, buying: Buying, chosen: Sequence[Coupon] = ()
 ) -> tuple[Eligibility, PricedBasket | None, Coupon | None]:
     """Judge one promotion: on the basket beside the automatic promotions, or by its audience alone where there is no basket."""
-    coupon = _coupon_for(promotion, buying, chosen)
+    coupon = coupon_for(promotion, buying, chosen)
     if not basket.items:
         return _of_audience(promotion, buying, coupon), None, coupon
     offers = {one.promotion_id: one for one in concerning(buying.promotions, basket.catalogue)}
@@ -131,7 +132,7 @@ def judged(
     return _with_uses(verdict, promotion, buying), priced, coupon
 
 
-def _coupon_for(promotion: Promotion, buying: Buying, chosen: Sequence[Coupon]) -> Coupon | None:
+def coupon_for(promotion: Promotion, buying: Buying, chosen: Sequence[Coupon] = ()) -> Coupon | None:
     """The coupon to judge with: one that is named or can be used, else any the customer has."""
     if promotion.kind not in COUPON_KINDS:
         return None

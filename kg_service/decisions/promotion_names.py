@@ -9,7 +9,7 @@ from kg_service.dataset.promotion import Promotion
 from kg_service.decisions.specs import plain
 from kg_service.parsing.frame import Frame
 
-__all__ = ["coupon_ids_in", "promotions_meant", "ways_to_freight"]
+__all__ = ["coupon_ids_in", "promotions_meant", "ways_to_freight", "without_promotion_words"]
 
 _FREIGHT = frozenset({"FREE_SHIPPING", "FREIGHT_OFF"})
 _FREIGHT_WORDS = re.compile(r"包邮|免邮|免运|免配送|邮费|运费")
@@ -45,11 +45,22 @@ def promotions_meant(frame: Frame, promotions: Sequence[Promotion]) -> list[Prom
     return found
 
 
+def without_promotion_words(frame: Frame, promotions: Iterable[Promotion]) -> Frame:
+    """The question without the nouns that no catalogue has but a promotion's name (春季满减): they are no goods."""
+    names = [plain(name) for one in promotions for name in (one.name, *one.aliases)]
+    kept = tuple(
+        one
+        for one in frame.mentions
+        if any(ref.kind != "words" for ref in one.refs) or not any(plain(one.text) in name for name in names)
+    )
+    return frame if len(kept) == len(frame.mentions) else frame.model_copy(update={"mentions": kept})
+
+
 def _by_piece(frame: Frame, promotions: Iterable[Promotion]) -> list[Promotion]:
     """Those whose name shares the longest piece with what is left of the question without goods and common words."""
     text = frame.text
     for mention in frame.mentions:
-        if any(ref.kind != "promotion" for ref in mention.refs) and mention.end > mention.start:
+        if any(ref.kind not in ("promotion", "words", "brand", "shop") for ref in mention.refs) and mention.end > mention.start:
             text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
     pieces = [piece for piece in _GENERIC.sub(" ", text).split() if len(piece) >= _LEAST]
     scored = [(max((_shared(piece, name) for piece in pieces for name in _names(one)), default=0), one) for one in promotions]
