@@ -24,11 +24,20 @@ __all__ = ["ExchangeFacts", "ReturnEligibilityFacts", "ReturnFacts"]
 
 
 class Progress(Facts):
-    """Where a return that is already under way stands; filled when the units asked about are on their way back."""
+    """Where a return that is already under way stands; filled when the units asked about are on their way back.
+
+    Attributes
+    ----------
+    overdue, days_late : ``due_by`` has passed without a refund, by so many days
+    punishable : more than fifteen days since the seller received the goods (暂行办法 第三十一条)
+    """
 
     return_id: str | None = None
     status: str | None = None
     due_by: date | None = None
+    overdue: bool | None = None
+    days_late: int | None = None
+    punishable: bool | None = None
 
 
 class KeptFacts(Part):
@@ -78,6 +87,9 @@ class ReturnFacts(Progress):
     lines: list[LineEligibility] = []
     refund_amount: Fen | None = None
     buyer_owes: Fen | None = None
+    refund_min: Fen | None = Field(default=None, description="where a fact is missing: the least the refund can be")
+    refund_max: Fen | None = Field(default=None, description="where a fact is missing: the most the refund can be")
+    decides: str | None = Field(default=None, description="the missing fact that narrows the refund most")
     by_instrument: list[InstrumentAmount] = []
     kept: list[KeptFacts] = []
     promotions: list[PromotionFacts] = []
