@@ -39,7 +39,7 @@ def read_own_case(frame: Frame, asker: Asker, *, progress: bool = True, **how: A
     if resolution.decision is not None:
         return resolution.decision
     if progress and resolution.on_its_way:
-        return (yield from read_progress(resolution))
+        return (yield from read_progress(resolution, asker.now))
     return (yield from _read(resolution))
 
 

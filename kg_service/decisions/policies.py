@@ -29,7 +29,7 @@ from kg_service.rules.windows import STATUTORY_DAYS
 from kg_service.text.numbers import find_numbers
 from kg_service.trace import Basis, Step
 
-__all__ = ["Area", "return_policy", "term_of", "terms_in_force"]
+__all__ = ["Area", "areas_named", "return_policy", "term_of", "terms_in_force"]
 
 _FIELDS = frozenset(Term.model_fields)
 #: Classes that may not come back without a reason (article six), or only if it was not excluded at purchase (article seven).
@@ -87,7 +87,7 @@ def return_policy(frame: Frame, asker: Asker) -> Flow[Decision]:
     if said.unknown and (said.categories or said.brands):
         return goods_not_found("、".join(said.unknown))
     terms = yield from terms_in_force("RETURN", asker.now)
-    areas = yield from _areas(said)
+    areas = yield from areas_named(said)
     if not areas:
         return goods_not_found("、".join(one.text for one in frame.mentions) or "该商品")
     answers = {_signature(area, terms) for area in areas}
@@ -135,7 +135,7 @@ def _mixed(frame: Frame, area: Area, terms: Sequence[Term], kinds: Sequence[dict
     return decision
 
 
-def _areas(said: Named) -> Flow[list[Area]]:
+def areas_named(said: Named) -> Flow[list[Area]]:
     """What the question is about; several where a name may mean several products, none where it means nothing known."""
     if said.products:
         products = yield from read_products(one for ids in said.products for one in ids)

@@ -27,6 +27,9 @@ ACCEPT = 0.6
 REFUSE = 0.42
 #: The score of "none of our business" before anything is known, and what each uncovered character adds to it.
 _NOTHING, _UNKNOWN = 2.0, 1.2
+#: What the intents that nothing speaks for weigh together: however many kinds of questions there are, a question is as surely
+#: understood as before.
+_SILENT = 10.0
 #: What being exactly like an example is worth, and the likeness that is worth nothing.
 _LIKE, _UNLIKE = 5.0, 0.35
 
@@ -166,7 +169,8 @@ def _verdict(scores: Mapping[str, float], nothing: float) -> Verdict:
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
     top = max(nothing, ranked[0][1] if ranked else 0.0)
     weights = {name: math.exp(score - top) for name, score in ranked}
-    total = sum(weights.values()) + math.exp(nothing - top)
+    spoken_for = sum(weights[name] for name, score in ranked if score > 0)
+    total = spoken_for + _SILENT * math.exp(-top) + math.exp(nothing - top)
     (first, _), *others = ranked
     chance = weights[first] / total
     second = others[0][0] if others else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal, TypeAlias
 
 from kg_service.dataset.order import Order
 from kg_service.dataset.promotion import Promotion
@@ -10,6 +11,7 @@ from kg_service.dataset.term import Term
 from kg_service.money import Money
 from kg_service.rules.after_sale import AfterSaleRules, in_force, term_basis
 from kg_service.rules.case import Case
+from kg_service.rules.catalogue import Goods
 from kg_service.rules.kinds import EVALUATORS, Lot, Position
 from kg_service.rules.law import CONSUMER_LAW, SEVEN_DAYS, article
 from kg_service.rules.quote import FreightOutcome
@@ -17,7 +19,9 @@ from kg_service.rules.scope import covers
 from kg_service.rules.settlement import FAULT, Gone, Settlement
 from kg_service.trace import Basis, Step
 
-__all__ = ["quote_freight"]
+__all__ = ["Payer", "quote_freight", "return_payer"]
+
+Payer: TypeAlias = Literal["BUYER", "SELLER"]
 
 
 def quote_freight(
@@ -82,29 +86,44 @@ def quote_freight(
     return outcome, steps, missing
 
 
-def _return_payer(case: Case, reasons: Mapping[str, str], terms: Sequence[Term]) -> tuple[str, Basis]:
-    """The buyer for their own reasons, the seller for his; a term may be better for the buyer, never worse."""
-    lines = case.lines
-    payer: str = "SELLER"
-    basis = article(CONSUMER_LAW, "第二十四条")
-    for line_id, reason in sorted(reasons.items()):
-        if reason in FAULT:
-            continue
-        goods = case.goods_of(lines[line_id])
-        promise = next(
-            (
-                term
-                for term in in_force(terms, case.order.placed_at, topic="FREIGHT")
-                if term.values.return_payer is not None
-                and term.values.return_payer.NO_REASON == "SELLER"
-                and covers(term.scope, goods) is True
-            ),
-            None,
-        )
-        if promise is None:
-            return "BUYER", article(SEVEN_DAYS, "第十八条")
-        basis = term_basis(promise)
-    return payer, basis
+def return_payer(goods: Goods | None, reason: str, terms: Sequence[Term], at: int) -> tuple[Payer, Basis]:
+    """Who pays the freight of the return leg: the buyer for their own reasons, the seller for his; a term may be better for
+    the buyer, never worse.
+
+    Parameters
+    ----------
+    goods : Goods or None
+        None: goods in general; then only a term without a scope counts.
+    reason : {"NO_REASON", "QUALITY", "SELLER_FAULT", "SIZE", "OTHER"}
+    terms : sequence of Term
+    at : int
+        The purchase, epoch ms: the terms in force then.
+
+    Examples
+    --------
+    >>> return_payer(None, "QUALITY", [], 0)[0], return_payer(None, "SIZE", [], 0)[0]
+    ('SELLER', 'BUYER')
+    """
+    if reason in FAULT:
+        return "SELLER", article(CONSUMER_LAW, "第二十四条")
+    for term in in_force(terms, at, topic="FREIGHT"):
+        promised = term.values.return_payer
+        fits = not term.scope.include if goods is None else covers(term.scope, goods) is True
+        if promised is not None and promised.NO_REASON == "SELLER" and fits:
+            return "SELLER", term_basis(term)
+    return "BUYER", article(SEVEN_DAYS, "第十八条")
+
+
+def _return_payer(case: Case, reasons: Mapping[str, str], terms: Sequence[Term]) -> tuple[Payer, Basis]:
+    """Of several lines the buyer pays for their part as soon as one of them is theirs to pay."""
+    found = [
+        return_payer(case.goods_of(case.lines[line_id]), reason, terms, case.order.placed_at)
+        for line_id, reason in sorted(reasons.items())
+    ]
+    promised = [one for one in found if one[1].kind != "STATUTE"]
+    return next((one for one in found if one[0] == "BUYER"), None) or (
+        promised[-1] if promised else ("SELLER", article(CONSUMER_LAW, "第二十四条"))
+    )
 
 
 def _waiver_breaks(case: Case, before: Settlement, after: Settlement) -> tuple[bool, str | None]:

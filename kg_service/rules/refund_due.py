@@ -34,7 +34,7 @@ class RefundDue(BaseModel):
     overdue : the day has passed without a refund; None where that cannot be known
     days_late : days since ``due_by``; 0 when it is not overdue
     punishable : more than fifteen days since the seller received the goods
-    term_id : the term that promises the days; None where the statute says them
+    term_id : the term that promises the days; None where the statute alone says them
     warnings : terms that would let the seller take longer than the statute does
     """
 
@@ -84,7 +84,7 @@ def refund_days(terms: Iterable[Term], goods: Sequence[Goods], at: int) -> Refun
             missing.append(f"scope of term {term.term_id}")
         elif fits and promised > STATUTORY_REFUND_DAYS:
             warnings.append(f"BELOW_STATUTORY_FLOOR:{term.term_id}")
-        elif fits and promised < days:
+        elif fits and (promised < days or (promised == days and term_id is None)):
             days, term_id, basis = promised, term.term_id, term_basis(term)
     step = Step(rule="refund_days", inputs={"statutory_days": STATUTORY_REFUND_DAYS}, result=days, basis=basis)
     return RefundDue(days=days, term_id=term_id, warnings=warnings, missing=missing, trace=[step])
