@@ -11,14 +11,15 @@ import typer
 from kg_service.cli import exits
 from kg_service.cli.opening import open_engine
 from kg_service.cli.options import Json, Store
-from kg_service.cli.terminal import complain, output
+from kg_service.cli.terminal import complain, interactive, output
+from kg_service.errors import DataError
 
 if TYPE_CHECKING:
     from kg_service.answers.answer import Answer
 
-__all__ = ["EXAMPLES", "explain", "save_picture", "show_explanation"]
+__all__ = ["EXAMPLES", "explain", "save_picture", "save_waterfall", "show_explanation"]
 
-EXAMPLES = ("kg explain A3f9c…", "kg explain A3f9c… --graph why.svg")
+EXAMPLES = ("kg explain A3f9c…", "kg explain A3f9c… --graph why.svg", "kg explain A3f9c… --waterfall discounts.png")
 
 
 def explain(
@@ -26,6 +27,10 @@ def explain(
     graph: Annotated[
         Path | None,
         typer.Option("--graph", metavar="FILE", help="Draw the subgraph into an .svg or .png file.", show_default=False),
+    ] = None,
+    waterfall: Annotated[
+        Path | None,
+        typer.Option("--waterfall", metavar="FILE", help="Draw the discounts into an .svg or .png file.", show_default=False),
     ] = None,
     json: Json = False,
     store: Store = None,
@@ -38,12 +43,15 @@ def explain(
         raise typer.Exit(exits.BY_STATUS["NOT_FOUND"])
     if graph is not None:
         save_picture(answer, graph, title=None)
+    if waterfall is not None:
+        save_waterfall(answer, waterfall)
     if json:
         print(answer.model_dump_json())
         return
     show_explanation(answer)
-    if graph is not None:
-        output().print(f"picture: {graph}", soft_wrap=True)
+    for path in (graph, waterfall):
+        if path is not None:
+            output().print(f"picture: {path}", soft_wrap=True)
 
 
 def show_explanation(answer: Answer) -> None:
@@ -51,6 +59,7 @@ def show_explanation(answer: Answer) -> None:
     from rich.text import Text
 
     from kg_service.answers.show import answer_panel, evidence_table, facts_table, trace_tree
+    from kg_service.answers.waterfall import answer_waterfall, plain_waterfall, waterfall_table
     from kg_service.graph.display import subgraph_of
     from kg_service.graph.outline import outline
 
@@ -58,6 +67,9 @@ def show_explanation(answer: Answer) -> None:
     console.print(answer_panel(answer))
     if answer.facts:
         console.print(facts_table(answer.facts))
+    found = answer_waterfall(answer)
+    if found is not None and found.returned:
+        console.print(waterfall_table(found) if interactive() else Text(plain_waterfall(found)), soft_wrap=not interactive())
     console.print(trace_tree(answer))
     console.print()
     if answer.evidence.queries:
@@ -83,3 +95,20 @@ def save_picture(answer: Answer, path: Path, *, title: str | None) -> None:
     for warning in caught:
         if issubclass(warning.category, PictureWarning):
             complain(str(warning.message), kind="warning")
+
+
+def save_waterfall(answer: Answer, path: Path) -> None:
+    """Draw the discounts of the order an answer is about, and of its return where it quotes one.
+
+    Raises
+    ------
+    DataError
+        When the answer was not read from an order.
+    """
+    from kg_service.answers.waterfall import answer_waterfall
+    from kg_service.graph.waterfall import draw_waterfall
+
+    found = answer_waterfall(answer)
+    if found is None:
+        raise DataError("the answer was not read from an order", where=answer.answer_id, do="explain an answer about a return")
+    draw_waterfall(found, path, title=f"订单 {found.order_id}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-import warnings
 from collections.abc import Iterable
 from itertools import pairwise
 from math import hypot
@@ -12,9 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import networkx as nx
 
-from kg_service.errors import ConfigurationError
+from kg_service.graph.canvas import PictureWarning, save_figure
 from kg_service.graph.display import Language, display, label_of
-from kg_service.graph.fonts import chinese_font
 from kg_service.graph.layers import layered
 
 if TYPE_CHECKING:
@@ -32,10 +30,6 @@ _LINE_HEIGHT = 0.19
 _ROW_GAP = 0.3
 _MARGIN = 0.4
 _WRAP = 26  # half-width columns that fit a box at 9 pt
-
-
-class PictureWarning(UserWarning):
-    """A picture is not as good as it could be; the message says why and what would help."""
 
 
 def draw(
@@ -73,36 +67,7 @@ def draw(
     PictureWarning
         When no font with Chinese characters is found: a PNG then shows ids, an SVG leaves the font to its viewer.
     """
-    target = Path(path)
-    suffix = target.suffix.lower()
-    if suffix not in (".svg", ".png"):
-        raise ConfigurationError("a picture is an .svg or a .png file", where=str(path), do="name it for example graph.svg")
-    from matplotlib import rc_context, rcParams
-
-    font = chinese_font()
-    language: Language = "zh"
-    if font is None:
-        language = "zh" if suffix == ".svg" else "id"
-        warnings.warn(
-            "no font with Chinese characters is installed: "
-            + ("the viewer's own is used" if suffix == ".svg" else "the picture shows ids; install one or write an .svg"),
-            PictureWarning,
-            stacklevel=2,
-        )
-    settings: Any = {
-        "font.family": [font or "sans-serif", "DejaVu Sans"],
-        # outlines make an SVG independent of the viewer's fonts; without a font of our own the text has to stay text
-        "svg.fonttype": "path" if font else "none",
-        "svg.hashsalt": "kg",
-    }
-    if "text.language" in rcParams:  # matplotlib 3.11 and later: Chinese shapes of shared characters
-        settings["text.language"] = "zh-Hans"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with rc_context(settings), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing")
-        figure = _figure(graph, title if language == "zh" else None, set(focus), language)
-        figure.savefig(target, dpi=150, metadata={"Date": None} if suffix == ".svg" else None)
-    return target
+    return save_figure(path, lambda language: _figure(graph, title if language == "zh" else None, set(focus), language))
 
 
 def _figure(graph: nx.MultiDiGraph[str], title: str | None, focus: set[str], language: Language) -> Any:
@@ -137,7 +102,7 @@ def _figure(graph: nx.MultiDiGraph[str], title: str | None, focus: set[str], lan
         between = [point(*place) for place in layout.route[source, target]]
         _edge(axes, [middle[source], *between, middle[target]], "、".join(sorted(names)), taken)
     if title:
-        axes.text(_MARGIN, tall - 0.35, _wrapped(title, int(wide * 11), 1)[0], fontsize=12, va="center")
+        axes.text(_MARGIN, tall - 0.35, wrapped(title, int(wide * 11), 1)[0], fontsize=12, va="center")
     _legend(axes, labels, wide, language)
     return figure
 
@@ -146,8 +111,8 @@ def _text(graph: nx.MultiDiGraph[str], node: str, language: Language) -> str:
     shown = display()
     data = graph.nodes[node]
     if language == "id":
-        return "\n".join(_wrapped(node, _WRAP, 3))
-    lines = _wrapped(shown.heading(graph, node), _WRAP, 2)
+        return "\n".join(wrapped(node, _WRAP, 3))
+    lines = wrapped(shown.heading(graph, node), _WRAP, 2)
     return "\n".join([*lines, *_joined(shown.details(data), _WRAP)])
 
 
@@ -155,7 +120,7 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(ch) in "WF" else 1 for ch in text)
 
 
-def _wrapped(text: str, width: int, most: int) -> list[str]:
+def wrapped(text: str, width: int, most: int) -> list[str]:
     """Cut a text to at most ``most`` lines of ``width`` half-width columns; what is left out shows as an ellipsis."""
     lines = [""]
     for ch in " ".join(text.split()):
@@ -175,7 +140,7 @@ def _joined(pieces: list[str], width: int) -> list[str]:
         if lines and _width(lines[-1]) + 2 + _width(piece) <= width:
             lines[-1] += f"  {piece}"
         else:
-            lines.append(_wrapped(piece, width, 1)[0])
+            lines.append(wrapped(piece, width, 1)[0])
     return lines
 
 

@@ -8,7 +8,7 @@ import networkx as nx
 import pytest
 
 from kg_service.errors import ConfigurationError
-from kg_service.graph import picture
+from kg_service.graph import canvas
 from kg_service.graph.fonts import chinese_font
 from kg_service.graph.layers import layered
 from kg_service.graph.picture import PictureWarning, draw
@@ -49,7 +49,7 @@ def test_the_package_brings_a_font_with_every_common_character():
 
 
 def test_without_such_a_font_a_png_keeps_to_ids_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(picture, "chinese_font", lambda: None)
+    monkeypatch.setattr(canvas, "chinese_font", lambda: None)
     with pytest.warns(PictureWarning, match="shows ids"):
         draw(order_graph(), tmp_path / "graph.png", title="锅退了还减吗")
     with pytest.warns(PictureWarning, match="viewer's own"):
