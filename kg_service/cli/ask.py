@@ -54,8 +54,9 @@ def ask(
             now=now,
             role=role.value,
         )
+        started = {"store_start": engine.store_start_ms, **answer.timings_ms}
     if json:
-        print(answer.model_dump_json())
+        print(answer.model_copy(update={"timings_ms": started}).model_dump_json())
     else:
         from kg_service.answers.show import answer_panel, facts_table, plain, trace_tree
 

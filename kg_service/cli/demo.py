@@ -9,7 +9,7 @@ import typer
 
 from kg_service.cli.explain import save_picture, show_explanation
 from kg_service.cli.load import show_report
-from kg_service.cli.opening import open_engine
+from kg_service.cli.opening import open_engine, prepare_quick_start
 from kg_service.cli.terminal import interactive, notes, output
 from kg_service.errors import ResourceError
 from kg_service.resources import read_yaml, resource
@@ -41,6 +41,7 @@ def demo(
         notes().print(f"loading the demo data set into {store} …")
         report = engine.load(resource("seed_data", "demo"))
         show_report(report)
+        prepare_quick_start(engine.info())
         for number, turn in enumerate(script["questions"]):
             answer = engine.ask(
                 turn["question"], user_id=turn.get("user_id"), now=script["now"], session_id=turn.get("session")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kg_service.cli import exits
+from kg_service.cli.opening import prepare_quick_start
 from kg_service.cli.options import Json, Store
 from kg_service.cli.terminal import notes, output
 
@@ -58,6 +59,8 @@ def load(
             )
     finally:
         opened.close()
+    if report.written:
+        prepare_quick_start(opened.info())
     if json:
         print(report.model_dump_json())
     else:

@@ -221,7 +221,13 @@ class ArcadeStore:
             return StoreTimeout(
                 f"the query took longer than its {limit} ms", where=name, do="ask for less, or raise KG_READ_TIMEOUT_MS"
             )
-        if "DatabaseIsClosed" in said or "DatabaseIsReadOnly" in said or "No space left" in said:
+        if failed := _failed_disk(error):
+            return StoreUnavailable(
+                f"the embedded store cannot write: {failed}",
+                where=str(self._folder),
+                do="free space on its disk, then repeat: what was acknowledged is kept",
+            )
+        if "DatabaseIsClosed" in said or "DatabaseIsReadOnly" in said:
             return StoreUnavailable(
                 f"the embedded store failed: {said}", where=str(self._folder), do="check the folder and its disk"
             )
@@ -239,14 +245,24 @@ class _Conflict(Exception):
 def _is_conflict(error: Exception) -> bool:
     """Whether another transaction was in the way: the engine's NeedRetryException, wherever it is in the chain of causes."""
     wanted = jvm.java_class(f"{_EXCEPTION}NeedRetryException")
+    return any(isinstance(cause, wanted) for cause in _causes(error))
+
+
+def _failed_disk(error: Exception) -> str | None:
+    """What the engine or the system said when it could not write its log or its files; ``None`` when it is something else."""
+    log, files = jvm.java_class("com.arcadedb.engine.WALException"), jvm.java_class("java.io.IOException")
+    told = [str(cause) for cause in _causes(error) if isinstance(cause, log | files) or "No space left" in str(cause)]
+    return told[-1] if told else None
+
+
+def _causes(error: Exception) -> Iterator[Any]:
+    """An error and what caused it, Python's and Java's."""
     seen: Any = error
     for _ in range(32):
         if seen is None:
-            return False
-        if isinstance(seen, wanted):
-            return True
+            return
+        yield seen
         seen = seen.getCause() if hasattr(seen, "getCause") else seen.__cause__
-    return False
 
 
 def _shown(statement: Statement | None) -> str | None:

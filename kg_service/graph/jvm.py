@@ -15,9 +15,10 @@ from typing import Any
 import jpype
 
 from kg_service.errors import StoreUnavailable
+from kg_service.graph import jvm_archive
 from kg_service.graph.options import StoreOptions
 
-__all__ = ["java_class", "quiet", "start"]
+__all__ = ["java_class", "make_archive", "quiet", "start"]
 
 _LOCK = threading.Lock()
 
@@ -42,9 +43,10 @@ def start(options: StoreOptions) -> None:
             return
         from arcadedb_embedded import jvm
 
-        jars = sorted(str(jar) for jar in Path(jvm.get_jar_path()).glob("*.jar"))
+        jars = _jars()
         arguments = [
             *_ARGUMENTS,
+            *(options.jvm_arguments or jvm_archive.arguments(jvm_archive.archive(jars, _ARGUMENTS))),
             f"-Xmx{options.heap}",
             f"-Djava.util.logging.config.file={Path(__file__).with_name('logging.properties')}",
             f"-XX:ErrorFile={os.environ.get('ARCADEDB_JVM_ERROR_FILE', '/dev/null')}",
@@ -68,6 +70,24 @@ def start(options: StoreOptions) -> None:
             thread.attachAsDaemon()
         # Registered after JPype's own hook and so run before it: an open database would hold the JVM's end for 30 s.
         atexit.register(_close_databases)
+
+
+def _jars() -> list[str]:
+    from arcadedb_embedded import jvm
+
+    return sorted(str(jar) for jar in Path(jvm.get_jar_path()).glob("*.jar"))
+
+
+def make_archive(*, only_look: bool = False) -> bool:
+    """Whether the archive that makes this JVM start faster is there; it is made (in some seconds) unless ``only_look``."""
+    from arcadedb_embedded import jvm
+
+    found = jvm_archive.archive(_jars(), _ARGUMENTS)
+    if only_look:
+        return found.exists()
+    # …/lib/server/libjvm.so
+    java = Path(jvm.get_bundled_jre_lib_path()).parents[2] / "bin" / ("java.exe" if os.name == "nt" else "java")
+    return jvm_archive.make(found, java, _ARGUMENTS)
 
 
 def java_class(name: str) -> Any:

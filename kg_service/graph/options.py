@@ -30,6 +30,8 @@ class StoreOptions:
     quick_start : bool
         The embedded JVM compiles for a short life: about 0.3 s less to the first answer, a lower top speed. For commands that
         answer once. The first store that is opened decides for the process.
+    jvm_arguments : tuple of str
+        More arguments for the embedded JVM, in place of its archive's.
     """
 
     user: str | None = None
@@ -42,3 +44,4 @@ class StoreOptions:
     pool_size: int = 50
     heap: str = "1536m"
     quick_start: bool = False
+    jvm_arguments: tuple[str, ...] = ()

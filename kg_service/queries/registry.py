@@ -97,6 +97,10 @@ class Registry(Mapping[str, Template]):
         """The statement of a flow's query; errors as of :meth:`Template.statement`."""
         return self[query.template].statement(query.parameters)
 
+    def sample(self, name: str) -> Statement:
+        """The statement of a template with values of the right types that mean nothing."""
+        return _sample(self[name])
+
     def check(self, store: Store, *, again: bool = False) -> None:
         """Have a store plan every template.
 
