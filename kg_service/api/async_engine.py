@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -14,8 +15,10 @@ from kg_service.answers.wording import Wording
 from kg_service.api.engine import REFRESH_S, logged_answer
 from kg_service.api.knowledge import read_knowledge
 from kg_service.api.mind import Mind, Request, read_data_sets
+from kg_service.api.pricing import price_flow
 from kg_service.api.runner import Recorder, run_async
 from kg_service.api.settings import Settings
+from kg_service.decisions.price_quote import PriceQuote
 from kg_service.graph.opening import is_server, open_async_store, open_store
 from kg_service.graph.store import AsyncStore, StoreInfo
 from kg_service.parsing.parser import Parser
@@ -112,6 +115,24 @@ class AsyncEngine:
         request = Request(question, user_id, channel, external_id, session_id, order_id, now, role)
         recorder = Recorder()
         return await run_async(self._mind.answer(request, recorder), self._registry, self._store, recorder)
+
+    async def price(
+        self,
+        lines: Mapping[str, int],
+        *,
+        user_id: str | None = None,
+        coupons: Sequence[str] | None = None,
+        channel: str | None = None,
+        now: str | datetime | int | None = None,
+        freight: str = "0.00",
+        best: bool = True,
+    ) -> PriceQuote:
+        """Price a basket; parameters and errors as of :meth:`kg_service.Engine.price`."""
+        await self._look()
+        flow = price_flow(
+            self._mind, lines, user_id=user_id, coupons=coupons, channel=channel, now=now, freight=freight, best=best
+        )
+        return await self._run(flow)  # type: ignore[no-any-return]
 
     async def answer(self, answer_id: str) -> Answer | None:
         """An answer that was given, by any process on the store."""

@@ -122,7 +122,7 @@ class Mind:
     def answer(self, request: Request, recorder: Recorder) -> Flow[Answer]:
         """Understand, decide and word one message; remember and log it."""
         clock = _Clock(recorder)
-        asker = yield from self._asker(request)
+        asker = yield from self.asker(request)
         owner = asker.user_id if asker.known else None
         state = yield from read_session(request.session_id, owner)
         own = (yield from read_own_lines(asker.user_id)) if asker.user_id and asker.known else ()
@@ -164,7 +164,7 @@ class Mind:
         yield from _log(answer, request.question, owner)
         return answer
 
-    def _asker(self, request: Request) -> Flow[Asker]:
+    def asker(self, request: Request) -> Flow[Asker]:
         """Who asks: by user_id, else by the channel's own id."""
         if request.role not in get_args(Role):
             raise DataError(f"role {request.role!r} is none of {', '.join(get_args(Role))}", do="use one of them")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from kg_service.answers.answer import Option, Status
 from kg_service.answers.facts_basket import BestPriceFacts
 from kg_service.dataset.term import Term
 from kg_service.dataset.values import Fen
@@ -18,6 +19,7 @@ from kg_service.decisions.decision import Asker, Decision
 from kg_service.decisions.policies import term_of
 from kg_service.decisions.purchase import read_buying
 from kg_service.errors import DataError
+from kg_service.money import Money
 from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow, Query
 from kg_service.rules.pricing import price_basket
@@ -62,18 +64,20 @@ class PriceQuote(Part):
 
     Attributes
     ----------
-    status : ANSWERED; UNKNOWN when a fact that decides is not known (``missing`` names it, ``price`` has the range)
+    status : ANSWERED; UNKNOWN when a fact that decides is not known (``missing`` names it, ``price`` has the range); CLARIFY
+        and NOT_FOUND when goods are not clear or not sold: ``text`` says which, ``options`` what may be meant
     price : as the answer to a question about the best price
     freight, freight_waived, to_pay : freight before the waiver, what is waived, and goods with freight
     on_return : line by line, what is lost when it comes back
     """
 
-    status: Literal["ANSWERED", "UNKNOWN"]
+    status: Status
     text: str = ""
-    price: BestPriceFacts
-    freight: Fen
-    freight_waived: Fen
-    to_pay: Fen | None
+    options: list[Option] = []
+    price: BestPriceFacts | None = None
+    freight: Fen = Money(0)
+    freight_waived: Fen = Money(0)
+    to_pay: Fen | None = None
     on_return: list[LostOnReturn] = []
     missing: list[str] = []
     trace: list[Step] = []
