@@ -117,8 +117,8 @@ def plain_waterfall(waterfall: Waterfall) -> str:
     --------
     >>> row = WaterfallRow(kind="LIST", label="商品原价", before=350000, after=50000)
     >>> print(plain_waterfall(Waterfall(order_id="O1", rows=[row])))
-    优惠瀑布 O1    下单时  退货后
-    商品原价      3500.00  500.00
+    优惠瀑布 O1   下单时  退货后
+    商品原价     3500.00  500.00
     """
     head = [f"优惠瀑布 {waterfall.order_id}", "下单时", *(["退货后"] if waterfall.returned else [])]
     lines = [head]

@@ -18,6 +18,7 @@ from kg_service.api.mind import Mind, Request, read_data_sets
 from kg_service.api.pricing import price_flow
 from kg_service.api.runner import Recorder, run_async
 from kg_service.api.settings import Settings
+from kg_service.api.what_if import WhatIf, what_if
 from kg_service.decisions.price_quote import PriceQuote
 from kg_service.graph.opening import is_server, open_async_store, open_store
 from kg_service.graph.store import AsyncStore, StoreInfo
@@ -131,6 +132,24 @@ class AsyncEngine:
         await self._look()
         flow = price_flow(
             self._mind, lines, user_id=user_id, coupons=coupons, channel=channel, now=now, freight=freight, best=best
+        )
+        return await self._run(flow)  # type: ignore[no-any-return]
+
+    async def what_if(
+        self,
+        order_id: str,
+        *,
+        user_id: str,
+        returned: Mapping[str, int | None] | None = None,
+        reason: str = "NO_REASON",
+        cheapest: Mapping[str, int | None] | None = None,
+        keep: str | None = None,
+        now: str | datetime | int | None = None,
+    ) -> WhatIf:
+        """What a return would come to; parameters and errors as of :meth:`kg_service.Engine.what_if`."""
+        await self._look()
+        flow = what_if(
+            self._mind, order_id, user_id=user_id, now=now, returned=returned, reason=reason, cheapest=cheapest, keep=keep
         )
         return await self._run(flow)  # type: ignore[no-any-return]
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kg_service.answers.answer import Answer
     from kg_service.answers.wording import Wording
     from kg_service.api.mind import DataSets, Mind
+    from kg_service.api.what_if import WhatIf
     from kg_service.decisions.price_quote import PriceQuote
     from kg_service.loading.report import LoadReport, ProgressCallback
     from kg_service.parsing.parser import Parser
@@ -43,6 +44,9 @@ class Equipment:
     @classmethod
     def open(cls) -> Equipment:
         """Read it; slow the first time in a process, because it imports the language pipeline."""
+        from kg_service.parsing.spacy_import import import_spacy
+
+        import_spacy()
         from kg_service.answers.wording import Wording
         from kg_service.api.mind import load_deciders
         from kg_service.parsing.parser import Parser
@@ -76,6 +80,8 @@ class Engine:
         self, store: Store, settings: Settings, equipment: Equipment | None = None, *, quick_start: bool = False
     ) -> None:
         self.settings = settings
+        #: What opening the store took (ms): its JVM, or the connection to its server. Other things were done beside it.
+        self.store_start_ms = 0.0
         self._store = store
         equipment = equipment or Equipment.open()
         self._registry = equipment.registry
@@ -110,9 +116,13 @@ class Engine:
         with ThreadPoolExecutor(1) as beside:
             # the store starts its JVM or its connections while the language pipeline is imported
             equipment = beside.submit(Equipment.open)
+            started = time.perf_counter()
             opened = open_store(found.store, found.store_options(quick_start=quick_start))
+            store_start = (time.perf_counter() - started) * 1000
         try:
-            return cls(opened, found, equipment.result(), quick_start=quick_start)
+            engine = cls(opened, found, equipment.result(), quick_start=quick_start)
+            engine.store_start_ms = round(store_start, 3)
+            return engine
         except BaseException:
             opened.close()
             raise
@@ -221,6 +231,42 @@ class Engine:
         )
         quote: PriceQuote = self._run(flow)
         return quote
+
+    def what_if(
+        self,
+        order_id: str,
+        *,
+        user_id: str,
+        returned: Mapping[str, int | None] | None = None,
+        reason: str = "NO_REASON",
+        cheapest: Mapping[str, int | None] | None = None,
+        keep: str | None = None,
+        now: str | datetime | int | None = None,
+    ) -> WhatIf:
+        """What a return of an order would come to; nothing is changed.
+
+        Parameters
+        ----------
+        returned : line_id to units (``None``: all of the line); absent, and nothing else asked: everything left
+        reason : NO_REASON, QUALITY, SELLER_FAULT, SIZE or OTHER
+        cheapest : the cheapest ways to return these units
+        keep : a promotion_id: the largest sets that can go back while it stays
+        now : as of :meth:`ask`
+
+        Raises
+        ------
+        RuleError
+            When the order has no such line, or not so many units left.
+        StoreError
+        """
+        self._look()
+        from kg_service.api.what_if import what_if
+
+        flow = what_if(
+            self._mind, order_id, user_id=user_id, now=now, returned=returned, reason=reason, cheapest=cheapest, keep=keep
+        )
+        found: WhatIf = self._run(flow)
+        return found
 
     def answer(self, answer_id: str) -> Answer | None:
         """An answer that was given, by this or any other process on the store; ``None`` when there is none of that id."""

@@ -30,7 +30,7 @@ def test_exit_codes(readme: str):
 
 
 def test_commands(readme: str):
-    listed = re.search(r"`kg (\w+(?: · \w+)+)`", readme)
+    listed = re.search(r"`kg ([\w-]+(?: · [\w-]+)+)`", readme)
     assert listed
     assert set(listed[1].split(" · ")) == {command.name for command in app.registered_commands}
 
