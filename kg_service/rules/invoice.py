@@ -24,10 +24,10 @@ from kg_service.rules.topic_terms import topic_terms
 from kg_service.times import day_of, parse_instant
 from kg_service.trace import Basis, Step
 
-__all__ = ["Invoice", "InvoiceLine", "invoice", "invoice_terms"]
+__all__ = ["OF_RETURNED", "Invoice", "InvoiceLine", "invoice", "invoice_terms"]
 
 Why = Literal["WINDOW_OVER", "RETURNED", "NOT_PAID", "ORDER_CANCELLED", "NOT_OFFERED"]
-_OF_RETURNED = engine_default("发票按实际购买并保留的商品开具,退回的部分不开,已开的由商家冲红")
+OF_RETURNED = engine_default("发票按实际购买并保留的商品开具,退回的部分不开,已开的由商家冲红")
 
 
 class Part(BaseModel):
@@ -165,7 +165,7 @@ def invoice(
                 rule="invoice.returned",
                 inputs={one.line_id: f"{one.kept} kept, {one.returned} returned" for one in listed},
                 result=[one.line_id for one in listed if one.possible],
-                basis=_OF_RETURNED,
+                basis=OF_RETURNED,
             )
         )
     if not any(one.possible for one in listed):

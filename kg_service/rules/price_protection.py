@@ -235,7 +235,7 @@ class _Claim:
         units = self._units()
         if units == 0:
             return self._no("ALL_RETURNED", Basis(kind="RECORD", id=self.order.order_id, text="商品已全部退回"), window, trace)
-        exclusions = {frozenset(term.values.excludes or ()): term for term in reversed(terms)}
+        exclusions: dict[frozenset[str], Term] = {frozenset(term.values.excludes or ()): term for term in reversed(terms)}
         compared: list[tuple[Fraction, frozenset[str], Fraction, int]] = []
         missing: list[str] = []
         for excludes in exclusions:
