@@ -33,6 +33,8 @@ __all__ = ["coupon_for", "judged", "promotion_eligibility"]
 _ORDER = {"MATCHED": 0, "UNKNOWN": 1, "BLOCKED": 2, "NOT_MATCHED": 3}
 #: Spoken of as bought already, and what makes a new purchase of it.
 _AGAIN = re.compile(r"再(买|拍|来|入|下|囤)|还想(买|要)|重新(买|拍)")
+#: "现在还能享受双十一的满减吗": the time is part of the promotion's name.
+_NOW = re.compile(r"现在|还能|还可以|今天|如今")
 _DENIED = re.compile(r"(不能|不可以|不可|没法|无法|不让|没资格|用不了|参加不了|享受不了|不享受|不参加)(?!.*(还是|或者))")
 _A_NOT_A = re.compile(r"(能|可|让|享|参)不(?:\1)|(可以)不(可以)")
 
@@ -43,7 +45,8 @@ def promotion_eligibility(frame: Frame, asker: Asker) -> Flow[Decision]:
     ids = [ref.id for mention in frame.mentions for ref in mention.refs if ref.kind in ("coupon", "order")]
     if ids and (refused := gate(asker)) is not None:
         return refused
-    buying = yield from read_buying(asker, when(frame, asker))
+    at = asker.now if _NOW.search(frame.text) else when(frame, asker)
+    buying = yield from read_buying(asker, at)
     chosen = [one for one in buying.coupons if one.coupon_id in ids]
     if coupon_ids_in(frame) and not chosen:
         return not_found("、".join(dict.fromkeys(one.text for one in frame.mentions if one.refs[0].kind == "coupon")))
@@ -257,8 +260,13 @@ def _of_order(frame: Frame, own: OwnCase) -> Flow[Decision]:
     """An order that exists is answered from its record (promotions.md section 4.7)."""
     order: Order = own.order
     if order.applications is None:
-        missing = [f"Order {order.order_id}.applications"]
-        return Decision("UNKNOWN", missing=missing, facts={"order_id": order.order_id, "eligibility": "UNKNOWN"})
+        return Decision(
+            "UNKNOWN",
+            missing=[f"Order {order.order_id}.applications"],
+            facts={"order_id": order.order_id, "eligibility": "UNKNOWN"},
+            variant="UNKNOWN_FACTS",
+            graph=own.case.graph,
+        )
     about = {one.line.line_id for one in own.resolution.chosen} or {line.line_id for line in order.lines}
     shares = {
         one.promotion_id: sum(int(part.share) for part in one.participants if part.line_id in about)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +35,7 @@ _NO_GAP = frozenset(
     ("POINTS_DEDUCT", "PAYMENT_OFF", "SUBSIDY", "DEPOSIT_EXPAND", "MEMBER_PRICE", "ITEM_PERCENT", "ITEM_FIXED_OFF")
 ) | {"SPECIAL_PRICE"}
 _FREIGHT = frozenset({"FREE_SHIPPING", "FREIGHT_OFF"})
+_ENOUGH = re.compile(r"够不够|够没够|够吗|够了吗|够得上|达没达到")
 #: Candidates of each search, and add-ons that are told.
 _CANDIDATES, _TOLD = 12, 3
 
@@ -83,7 +85,7 @@ def promotion_gap(frame: Frame, asker: Asker) -> Flow[Decision]:
     if not meant:
         meant = [one for one in concerning(buying.promotions, basket.catalogue) if _may_be_reached(one, buying, frame)]
     if not meant:
-        return Decision("NOT_FOUND", variant="NO_SUCH_PROMOTION", words={"goods": _said(basket)})
+        return Decision("ANSWERED", variant="NO_SUCH_PROMOTION", words={"goods": _said(basket)}, graph=basket_graph(basket))
     nearest = min((_distance(one, basket, buying) for one in meant), key=lambda one: one.key)
     advice, products = yield from _advice(nearest, basket, buying)
     return (yield from _answer(frame, basket, buying, nearest, advice, products))
@@ -246,7 +248,7 @@ def _answer(
     ]
     blocked = verdict.status == "BLOCKED" or (not distance.reached and gap is None)
     asked: Verdict | None = None
-    if yes_no(frame) and not unknown:
+    if (yes_no(frame) or _ENOUGH.search(frame.text)) and not unknown:
         asked = "YES" if distance.reached else "NO"
     return Decision(
         "UNKNOWN" if unknown else "ANSWERED",
