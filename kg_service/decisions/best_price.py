@@ -174,45 +174,6 @@ def _facts(priced: Priced, promotions: Mapping[str, Promotion]) -> dict[str, Any
             }
             for line in result.lines
         ],
-        "gifts": [
-                {"name": names.get(("sku", one.sku_id)) or one.sku_id, "quantity": one.quantity} for one in best.basket.gifts
-            ],
-            "rules": {key: rule_text(one, names) for key, one in promotions.items()},
-            "cart": basket.from_cart,
-            "signed_in": priced.buying.signed_in,
-        },
-        variant="UNKNOWN_PRICE" if unknown else None,
-        graph=_graph(priced, promotions),
-    )
-
-
-def _facts(priced: Priced, promotions: Mapping[str, Promotion]) -> dict[str, Any]:
-    best, basket = priced.best, priced.basket
-    result = best.basket
-    labels = basket.labels
-    unknown = bool(priced.missing)
-    open_ones = [one for one in result.eligibility if one.status == "UNKNOWN" and _would_help(one, priced, promotions)]
-    return {
-        "total": result.total,
-        "payable": None if unknown else result.payable,
-        "payable_min": priced.lowest if unknown else None,
-        "payable_max": priced.highest if unknown else None,
-        "saved": None if unknown else result.discount,
-        "promotions": [one.promotion_id for one in result.applications],
-        "coupons": list(best.coupons),
-        "certificate": {"method": best.certificate.method, "bound": best.certificate.bound},
-        "lines": [
-            {
-                "line_id": line.line_id,
-                "sku_id": line.sku_id,
-                "name": labels[line.sku_id],
-                "quantity": line.quantity,
-                "list": line.list,
-                "discounts": [{"promotion_id": one.promotion_id, "share": one.share} for one in line.discounts],
-                "payable": line.payable,
-            }
-            for line in result.lines
-        ],
         "discounts": [
             {
                 "promotion_id": one.promotion_id,
@@ -221,6 +182,7 @@ def _facts(priced: Priced, promotions: Mapping[str, Promotion]) -> dict[str, Any
                 "discount": one.grant,
             }
             for one in result.applications
+            if one.grant
         ],
         "gifts": [{"promotion_id": one.promotion_id, "sku_id": one.sku_id, "quantity": one.quantity} for one in result.gifts],
         "not_applied": _told((one for one in result.eligibility if one.status in ("NOT_MATCHED", "BLOCKED")), promotions),
