@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from kg_service.dataset.customer import Coupon
 from kg_service.dataset.order import Application
@@ -13,10 +14,10 @@ from kg_service.rules.after_sale import AfterSaleRules
 from kg_service.rules.case import Case
 from kg_service.rules.law import CONSUMER_LAW, article
 from kg_service.rules.quote import CouponOutcome, GiftOutcome
-from kg_service.rules.settlement import Settlement
+from kg_service.rules.settlement import Judgement, Settlement
 from kg_service.trace import Step
 
-__all__ = ["GiftQuote", "quote_coupons", "quote_gifts"]
+__all__ = ["GiftQuote", "quote_coupons", "quote_gifts", "still_earned"]
 
 _DAY_MS = 86_400_000
 
@@ -27,12 +28,13 @@ class GiftQuote:
 
     Attributes
     ----------
-    value_low, value_high : what keeping the gifts that should come back costs, 分; equal where it is known
+    value_low, value_high : what keeping the gifts that should come back costs, 分; equal where it is known, and no highest
+        (``None``) where a gift has neither a declared value nor a recorded price
     """
 
     outcomes: list[GiftOutcome] = field(default_factory=list)
     value_low: int = 0
-    value_high: int = 0
+    value_high: int | None = 0
     known: bool = True
     missing: list[str] = field(default_factory=list)
     trace: list[Step] = field(default_factory=list)
@@ -66,22 +68,26 @@ def quote_gifts(case: Case, settlement: Settlement, gift_kept: bool | None) -> G
                 quote.missing.extend(judgement.missing)
                 continue
             recorded = judgement.ruling is not None and judgement.ruling.value == "RECORDED_SHARE"
-            if not broken or recorded or (rules is not None and rules.gift.value == "KEEP"):
+            earned = still_earned(judgement)
+            due = max(0, units - int(line.quantity * earned)) if broken and not recorded else 0
+            if not due or (rules is not None and rules.gift.value == "KEEP"):
                 quote.outcomes.append(GiftOutcome(line_id=line.line_id, action="KEEP", declared_value=amount))
                 basis = article(CONSUMER_LAW, "第二十四条") if recorded else (rules.gift.basis if rules and broken else None)
                 if basis is not None:
                     quote.trace.append(Step(rule="gift", inputs={"line_id": line.line_id}, result="KEEP", basis=basis))
                 continue
             assert rules is not None
+            amount = None if value is None else Money(value * due)
             action = "UNKNOWN" if rules.gift.value == "NEGOTIATE" or amount is None else "PAY" if gift_kept else "RETURN"
             if amount is None:
                 price = case.goods_of(line).price
                 quote.known = False
                 quote.missing.append(f"OrderLine {case.order.order_id}/{line.line_id}.declared_value")
-                quote.value_high += (price or 0) * units
+                highest = None if price is None else price * due
             else:
                 quote.value_low += int(amount)
-                quote.value_high += int(amount)
+                highest = int(amount)
+            quote.value_high = None if quote.value_high is None or highest is None else quote.value_high + highest
             quote.outcomes.append(GiftOutcome(line_id=line.line_id, action=action, declared_value=amount))
             quote.trace.append(
                 Step(
@@ -92,6 +98,22 @@ def quote_gifts(case: Case, settlement: Settlement, gift_kept: bool | None) -> G
                 )
             )
     return quote
+
+
+def still_earned(judgement: Judgement) -> Fraction:
+    """The part of an application's gifts that the kept units still earn: fewer steps of one gift, or none of them."""
+    now, bought, promotion = judgement.now, judgement.original, judgement.promotion
+    afresh = judgement.ruling is not None and judgement.ruling.value in ("REEVALUATE", "ALL_OR_NOTHING")
+    if judgement.state != "DEGRADED" or not afresh or now is None or bought is None or promotion is None:
+        return Fraction(0)
+    application = judgement.application
+    tier = bought.tier_index if application.tier_index is None else application.tier_index
+    if tier is None or now.tier_index is None:
+        return Fraction(0)
+    effects = [promotion.levels[min(index, len(promotion.levels) - 1)].effect for index in (tier, now.tier_index)]
+    if effects[0].gift_sku_id != effects[1].gift_sku_id:
+        return Fraction(0)
+    return Fraction(now.instances, max(1, application.instances or bought.instances))
 
 
 def _declared_value(case: Case, application: Application, line_id: str) -> int | None:

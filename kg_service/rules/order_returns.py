@@ -150,6 +150,7 @@ class OrderReturns:
         if purse is None:
             missing.append(f"Order {self.order.order_id}.payments")
         gifts = quote_gifts(case, settlement, self.gift_kept)
+        if_kept = Money(refund - gifts.value_high) if gifts.due and gifts.value_high is not None else None
         coupons, coupon_steps, coupon_missing = quote_coupons(case, settlement, self.coupons, self.at)
         points, point_steps = quote_points(case, before.settlement, settlement, instruments, ruling)
         freight, freight_steps, freight_missing = quote_freight(
@@ -170,8 +171,8 @@ class OrderReturns:
                 ],
                 "promotions": outcomes_of(settlement),
                 "gifts": gifts.outcomes,
-                "refund_if_gift_kept": Money(refund - gifts.value_high) if gifts.due and gifts.known else None,
-                "refund_if_gift_kept_min": Money(refund - gifts.value_high) if gifts.due else None,
+                "refund_if_gift_kept": if_kept if gifts.known else None,
+                "refund_if_gift_kept_min": if_kept,
                 "coupons": coupons,
                 "points": points,
                 "freight": freight,

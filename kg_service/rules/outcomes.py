@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kg_service.money import Money
+from kg_service.rules.benefits import still_earned
 from kg_service.rules.quote import LineOutcome, Outcome, PromotionOutcome
 from kg_service.rules.settlement import Judgement, Settlement
 
@@ -57,7 +58,8 @@ def _of_promotion(promotion_id: str, judgements: list[Judgement], settlement: Se
     if unknown:
         whole = "UNKNOWN"
     elif first.promotion is not None and first.promotion.kind == "GIFT":
-        whole = "LOST" if first.state in ("DEGRADED", "BROKEN") and not _recorded(first) else "KEPT"
+        lost = first.state in ("DEGRADED", "BROKEN") and not _recorded(first) and not still_earned(first)
+        whole = "LOST" if lost else "KEPT"
     else:
         whole = outcome(sum(before.values()), sum(after.values()))
     return PromotionOutcome(

@@ -91,7 +91,9 @@ def return_window(order: Order, line: OrderLine, goods: Goods, terms: Sequence[T
     ends = received + timedelta(days=days)
     today = day_of(at)
     inside_statute = today <= received + timedelta(days=STATUTORY_DAYS)
-    if barred is not None:
+    # what is not known, or depends on the state of the goods, no longer matters once the longest window is over
+    over = today > ends and not unknown
+    if barred is not None and (barred.eligible is False or not over):
         return Window(
             line.line_id,
             barred.eligible,

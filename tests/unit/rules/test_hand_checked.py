@@ -23,7 +23,8 @@ def test_hand_checked(case: dict[str, Any]) -> None:
 def test_the_cases_cover_every_kind() -> None:
     assert [key for key, count in Counter(case["id"] for case in CASES).items() if count > 1] == []
     kinds = {promotion["kind"] for case in CASES for promotion in case.get("promotions", {}).values()}
-    assert kinds <= set(KINDS)
+    assert kinds == set(KINDS)
+    assert len(CASES) >= 150
 
 
 SOUND: dict[str, Any] = {
