@@ -26,11 +26,13 @@ CALL () {
   MATCH (t:Term) WHERE NOT (t)-[:APPLIES_TO]->()
   RETURN t.term_id AS term_id, t {.*} AS term
   UNION ALL
+  MATCH (t:Term)
+  WITH t ORDER BY t.term_id
+  WITH collect(t.term_id) AS have
   MATCH (d:DataSet)
   UNWIND coalesce(d.term_ids, []) AS listed
-  OPTIONAL MATCH (t:Term {term_id: listed})
-  WITH listed, t
-  WHERE t IS NULL
+  WITH listed, have
+  WHERE NOT listed IN have
   RETURN listed AS term_id, NULL AS term
 }
 RETURN term_id, term

@@ -192,7 +192,7 @@ def _forms(line: OwnLine) -> Iterable[tuple[str, str]]:
 
 def _lasts(name: str) -> set[str]:
     """The last character of each Chinese stretch of a name."""
-    return {a for a, b in zip(name, name[1:] + " ", strict=True) if is_han(a) and not is_han(b)}
+    return {a for a, b in zip(name, (name + " ")[1:], strict=True) if is_han(a) and not is_han(b)}
 
 
 def _parts(name: str, *, beginnings: bool = True) -> Iterable[str]:

@@ -218,7 +218,13 @@ OPENED = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
 
 
 def wait(process: subprocess.Popen[bytes], home: Path, uri: str, password: str) -> None:
-    """Wait until the server answers, setting the password when it is a new one."""
+    """Wait until the server answers, setting the password when it is a new one.
+
+    Raises
+    ------
+    NotAvailable
+        When the process ended, also where another server answers at its port, or it takes too long.
+    """
     deadline = time.monotonic() + START_SECONDS
     address = uri.partition("://")[2].split(":")
     last: Exception | None = None
@@ -226,7 +232,9 @@ def wait(process: subprocess.Popen[bytes], home: Path, uri: str, password: str) 
         try:
             socket.create_connection((address[0], int(address[1])), timeout=5).close()  # else the driver logs each failure
             _sign_in(uri.replace("neo4j://", "bolt://"), password)
-            return
+            if process.poll() is None:
+                return
+            last = NotAvailable(f"the process ended with {process.returncode}, and another server answers at {uri}")
         except (DriverError, Neo4jError, OSError) as error:
             last = error
         if process.poll() is not None or time.monotonic() > deadline:

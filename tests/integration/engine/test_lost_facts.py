@@ -207,7 +207,6 @@ FROM_STORE = {
     "MATCH (:OrderLine {line_key: 'O20261108001/L2'})-[e:PARTICIPATED_IN]->(:PromotionApplication) DELETE e": "[L2]",
     "MATCH (l:OrderLine {line_key: 'O20261108001/L1'}) REMOVE l.list_price": "O20261108001/L1.list_price",
     "MATCH (:Order {order_id: 'O20261108001'})-[:PAID_WITH]->(p:Payment) DETACH DELETE p": "Payment O20261108001/",
-    "MATCH (:OrderLine {line_key: 'O20261108001/L1'})-[e:FOR_SKU]->(:Sku) DELETE e": "O20261108001/L1.sku_id",
     "MATCH (:PromotionApplication {application_key: 'O20261108001/A1'})-[e:OF]->(:Promotion) DELETE e": "A1.promotion_id",
     "MATCH (t:Term {term_id: 'T-LAW-RETURN'}) DETACH DELETE t": "Term T-LAW-RETURN",
 }
