@@ -103,6 +103,7 @@ class Mind:
         self.intents = intents
         self.wording = wording
         self.data_sets = data_sets
+        self.over_presets = frozenset(intent.intent for intent in intents if intent.over_presets)
         known = load_deciders()
         for intent in intents:
             if intent.rule not in known:
@@ -186,7 +187,7 @@ class Mind:
     def _decide(self, frame: Frame, asker: Asker, state: SessionState | None) -> Flow[tuple[Frame, Decision]]:
         """The decision on one question, in the context of the conversation where it is a follow-up."""
         told, there, in_context = completed(frame, asker, state)
-        told = with_preset(told, self.presets)
+        told = with_preset(told, self.presets, self.over_presets)
         if told.channel is not None:
             there = replace(there, channel=told.channel)
         decision = yield from self._decided(told, there)

@@ -4,34 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date, timedelta
 from typing import Any
 
 from kg_service.answers.answer import Verdict
-from kg_service.dataset.order import Order
-from kg_service.dataset.term import Term
+from kg_service.dataset.catalogue import SizeChartRow
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.forms import may_be_yes_no
+from kg_service.decisions.measures import measures_said
 from kg_service.decisions.own_case import read_own_case
 from kg_service.decisions.return_words import day_words
 from kg_service.decisions.specs import matches, spec_words
 from kg_service.dialogue.references import kinds_of
 from kg_service.dialogue.resolution import ChosenLine
-from kg_service.graph.case import Case
 from kg_service.graph.store import Row
 from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow, Query
-from kg_service.rules.after_sale import in_force
 from kg_service.rules.catalogue import Goods
+from kg_service.rules.quality import exchange_window
 from kg_service.rules.returns import build_case
-from kg_service.rules.scope import covers
-from kg_service.rules.windows import return_window
-from kg_service.times import day_of
+from kg_service.rules.size import SizeFit, fit_size
 from kg_service.trace import Basis, Step
 
 __all__ = ["exchange"]
-
-_FAULT = frozenset({"QUALITY", "SELLER_FAULT"})
 
 
 @decider("exchange")
@@ -43,7 +37,11 @@ def exchange(frame: Frame, asker: Asker) -> Flow[Decision]:
         return own
     resolution, case = own.resolution, own.case
     chosen = next(iter(resolution.chosen))
-    window = _Window(case, own.order, chosen, frame, asker)
+    ready = build_case(own.order, case.promotions, case.terms, case.catalogue)
+    line = ready.lines[chosen.line.line_id]
+    goods = ready.goods_of(line)
+    window = exchange_window(own.order, line, goods, case.terms, frame.reason or "NO_REASON", asker.now)
+    advice = yield from _advice(chosen, goods, frame)
     rows = yield Query("catalogue/skus", {"product_ids": [chosen.line.product_id or ""]})
     options, fitting = _options(rows, chosen, wanted)
     facts: dict[str, Any] = {
@@ -54,15 +52,18 @@ def exchange(frame: Frame, asker: Asker) -> Flow[Decision]:
         "window_ends": window.ends,
         "reasons": window.reasons,
         "options": options,
-        "advice": None,
+        "advice": None if advice is None else {"size": advice.size, "basis": advice.basis},
     }
     unknown = window.eligible is None and bool(window.missing)
     decision = Decision(
         "UNKNOWN" if unknown else "ANSWERED",
         facts=facts,
-        trace=[window.step],
+        trace=[*window.trace, *([_advice_step(advice)] if advice else [])],
         missing=window.missing if unknown else [],
         words={
+            "fits": [one for one in options if advice is not None and advice.size in one["spec"].values()],
+            "worn": advice is not None and advice.size in dict(chosen.line.spec).values(),
+            "agree": advice is None or advice.agree,
             "goods": chosen.line.label,
             "day": day_words(resolution.lines),
             "recent": resolution.how == "RECENT",
@@ -108,52 +109,23 @@ def _options(rows: Sequence[Row], chosen: ChosenLine, wanted: Frame | None) -> t
     return sorted(options, key=lambda one: one["sku_id"]), fitting
 
 
-class _Window:
-    """The exchange window of a line: the longest matching term, counted from receipt.
+def _advice_step(advice: SizeFit) -> Step:
+    basis = Basis(kind="RECORD", id=f"SizeChart:{advice.chart_id}")
+    return Step(rule="size_chart", formula=advice.basis or "", result=advice.size, basis=basis)
 
-    For quality the statute's or the seller's quality window holds as well (消费者权益保护法 第二十四条).
-    """
 
-    def __init__(self, case: Case, order: Order, chosen: ChosenLine, frame: Frame, asker: Asker) -> None:
-        ready = build_case(order, case.promotions, case.terms, case.catalogue)
-        line = ready.lines[chosen.line.line_id]
-        goods = ready.goods_of(line)
-        self.eligible: bool | None = None
-        self.ends: date | None = None
-        self.reasons: list[str] = []
-        self.missing: list[str] = []
-        self.days, self.basis = self._days(case.terms, goods, order)
-        if frame.reason in _FAULT:
-            quality = return_window(order, line, goods, case.terms, frame.reason or "QUALITY", asker.now)
-            if quality.days is not None and (self.days is None or quality.days > self.days):
-                self.days, self.basis = quality.days, quality.basis[0]
-        self._judge(order, goods, chosen, asker.now)
-        self.step = Step(
-            rule="exchange_window",
-            inputs={"line_id": chosen.line.line_id, "days": self.days},
-            formula="" if self.ends is None else f"received + {self.days} days = {self.ends}",
-            result={"eligible": self.eligible, "reasons": self.reasons, "window_ends": str(self.ends or "")},
-            basis=self.basis,
-        )
-
-    def _days(self, terms: Sequence[Term], goods: Goods, order: Order) -> tuple[int | None, Basis]:
-        days, basis = None, Basis(kind="ENGINE_DEFAULT", text="没有记录换货条款")
-        for term in in_force(terms, order.placed_at, topic="EXCHANGE"):
-            stated = term.values.window_days
-            if stated is not None and covers(term.scope, goods) is True and (days is None or stated > days):
-                days, basis = stated, Basis(kind=term.basis, id=term.term_id, text=term.text, source=term.source)
-        return days, basis
-
-    def _judge(self, order: Order, goods: Goods, chosen: ChosenLine, now: int) -> None:
-        if order.status == "CANCELLED":
-            self.eligible, self.reasons = False, ["ORDER_CANCELLED"]
-        elif self.days is None:
-            self.missing = [f"Term EXCHANGE for Product {goods.product_id}"]
-        elif order.received_at is None and order.status not in ("RECEIVED", "CLOSED"):
-            self.eligible, self.reasons = True, ["NOT_RECEIVED"]
-        elif order.received_at is None:
-            self.missing = [f"Order {order.order_id}.received_at"]
-        else:
-            self.ends = day_of(order.received_at) + timedelta(days=self.days)
-            self.eligible = day_of(now) <= self.ends
-            self.reasons = ["IN_WINDOW"] if self.eligible else ["WINDOW_OVER"]
+def _advice(chosen: ChosenLine, goods: Goods, frame: Frame) -> Flow[SizeFit | None]:
+    """The size that fits what the customer says of themselves; None where they say nothing or no chart tells."""
+    said = measures_said(frame.text)
+    if not said:
+        return None
+    query = {
+        "product_ids": [goods.product_id or ""],
+        "category_ids": list(goods.category_ids or ()),
+        "brand_ids": [goods.brand_id] if goods.brand_id else [],
+    }
+    rows = yield Query("catalogue/size_charts", query)
+    near = {key: place for place, key in enumerate(goods.category_ids or ())}
+    charts = [SizeChartRow.model_validate(dict(row)) for row in rows]
+    fit = fit_size(sorted(charts, key=lambda row: near.get(row.target_id, 0)), said)
+    return fit if fit.size is not None else None

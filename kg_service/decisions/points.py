@@ -12,7 +12,7 @@ from kg_service.decisions.offers import in_force as promotions_in_force
 from kg_service.decisions.own_case import OwnCase
 from kg_service.decisions.own_or_general import own_or_general
 from kg_service.decisions.policies import terms_in_force
-from kg_service.decisions.return_quote import quote_case
+from kg_service.decisions.return_quote import quote_case, with_returned
 from kg_service.decisions.return_words import day_words
 from kg_service.dialogue.resolution import gate
 from kg_service.parsing.frame import Frame
@@ -49,7 +49,7 @@ def points(frame: Frame, asker: Asker) -> Flow[Decision]:
         return Decision("UNKNOWN", facts=facts, missing=[fact], trace=[step], variant="UNKNOWN_BALANCE")
     if matter == "RULE":
         return (yield from _in_general(frame, asker, matter))
-    own = yield from own_or_general(frame, asker, default_role="RETURNED", need_line=False, progress=False)
+    own = yield from own_or_general(with_returned(frame), asker, default_role="RETURNED", need_line=False, progress=False)
     if isinstance(own, Decision):
         return own
     if own is None:

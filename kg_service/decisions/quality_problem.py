@@ -24,13 +24,15 @@ __all__ = ["quality_problem"]
 @decider("quality_problem")
 def quality_problem(frame: Frame, asker: Asker) -> Flow[Decision]:
     """What is still open for the goods, until when; of goods in general how long they may be returned for their quality."""
-    own = yield from own_or_general(frame, asker, must_choose=True, default_role="RETURNED", one_line=True)
+    # whatever is said of the goods, they are what the question is about
+    frame = frame.model_copy(update={"mentions": tuple(one.model_copy(update={"role": "ASKED"}) for one in frame.mentions)})
+    own = yield from own_or_general(frame, asker, must_choose=True, default_role="ASKED", one_line=True)
     if isinstance(own, Decision):
         return own
     if own is None:
         return (yield from _in_general(frame, asker))
     case, order = own.case, own.order
-    chosen = next(one for one in own.resolution.chosen if one.role not in ("KEPT", "GIFT"))
+    chosen = own.resolution.chosen[0]
     ready = build_case(order, case.promotions, case.terms, case.catalogue)
     line = ready.lines[chosen.line.line_id]
     found = quality_remedies(order, line, ready.goods_of(line), case.terms, asker.now)

@@ -8,7 +8,7 @@ from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.own_case import OwnCase
 from kg_service.decisions.own_or_general import area_asked, own_or_general
 from kg_service.decisions.policies import terms_in_force
-from kg_service.decisions.return_quote import quote_case
+from kg_service.decisions.return_quote import quote_case, with_returned
 from kg_service.decisions.return_words import day_words
 from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow
@@ -29,7 +29,7 @@ def return_freight(frame: Frame, asker: Asker) -> Flow[Decision]:
 
     What the courier takes for the way back is not recorded anywhere: ``min`` and ``max`` are what may be taken off the refund.
     """
-    own = yield from own_or_general(frame, asker, default_role="RETURNED", need_line=False)
+    own = yield from own_or_general(with_returned(frame), asker, default_role="RETURNED", need_line=False)
     if isinstance(own, Decision):
         return own
     if own is None:

@@ -10,6 +10,7 @@ from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.own_case import OwnCase
 from kg_service.decisions.own_or_general import area_asked, own_or_general
 from kg_service.decisions.policies import terms_in_force
+from kg_service.decisions.return_quote import with_returned
 from kg_service.decisions.return_words import day_words
 from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow
@@ -31,7 +32,7 @@ _NEVER = frozenset({"CUSTOM_MADE", "PERISHABLE", "PERIODICAL"})
 @decider("return_process")
 def return_process(frame: Frame, asker: Asker) -> Flow[Decision]:
     """The steps: cancel what is not shipped, refuse what is under way, apply and send back what was received."""
-    own = yield from own_or_general(frame, asker, default_role="RETURNED", need_line=False)
+    own = yield from own_or_general(with_returned(frame), asker, default_role="RETURNED", need_line=False)
     if isinstance(own, Decision):
         return own
     if own is None:

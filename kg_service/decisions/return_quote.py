@@ -18,7 +18,7 @@ from kg_service.rules.quote import PromotionOutcome, ReturnQuote
 from kg_service.rules.returns import quote_return
 from kg_service.trace import Step
 
-__all__ = ["Quoted", "quote_case", "quote_facts", "read_quote"]
+__all__ = ["Quoted", "quote_case", "quote_facts", "read_quote", "with_returned"]
 
 #: Roles that mean the goods that go back, where nothing else says what goes back.
 _GOES_BACK = frozenset({None, "ASKED", "BOUGHT"})

@@ -63,7 +63,7 @@ def _answered(last: Frame, option: Option, about: str) -> Frame:
     if about == "order":
         return last
     kind = "line" if about == "line" else about
-    if kind not in ("line", "product", "category", "brand", "sku", "promotion", "shop"):
+    if kind not in ("line", "product", "category", "brand", "sku", "promotion", "shop", "return"):
         return last
     ref = EntityRef.model_validate({"kind": kind, "id": option.id})
     open_at = [

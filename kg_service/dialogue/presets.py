@@ -7,6 +7,7 @@ answer.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Literal
 
 from kg_service.decisions.decision import Decision
@@ -20,14 +21,21 @@ INTENT = "faq"
 _SAME = 0.85
 #: Below it an intent is not sure enough to beat a preset question in its own words.
 _SURE = 0.93
+#: As sure an intent that stands above presets has to be.
+_CLEAR = 0.6
 #: Word for word a preset question: it beats even the request for a person ("人工客服几点上班").
 _VERBATIM = 0.95
 _POLITE = frozenset({"greeting", "thanks"})
 _LOOKED_UP = frozenset({"product", "sku", "order", "line", "coupon", "return", "tracking", "promotion"})
 
 
-def with_preset(frame: Frame, presets: FaqIndex) -> Frame:
-    """A frame with the preset question closest to it; its intent becomes ``faq`` where that is what was asked."""
+def with_preset(frame: Frame, presets: FaqIndex, over_presets: Container[str] = ()) -> Frame:
+    """A frame with the preset question closest to it; its intent becomes ``faq`` where that is what was asked.
+
+    Parameters
+    ----------
+    over_presets : intents that keep a question surely theirs, whatever preset question it is
+    """
     found = presets.match(frame.text, 1)
     if not found:
         return frame
@@ -37,6 +45,8 @@ def with_preset(frame: Frame, presets: FaqIndex) -> Frame:
         return frame
     frame = frame.model_copy(update={"faq_id": faq_id, "faq_score": score})
     if frame.intent in _POLITE or frame.intent == INTENT or frame.follow_up:
+        return frame
+    if frame.intent in over_presets and frame.confidence >= _CLEAR:
         return frame
     if frame.intent == "human_agent" and score < _VERBATIM:
         return frame

@@ -57,6 +57,8 @@ class Intent(BaseModel):
     wording : the file of ``seed_data/wording`` that words it
     templates : Cypher templates it needs
     lookup : what the decider ``lookup`` reads for it (:mod:`kg_service.decisions.lookup`)
+    over_presets : its answer beats a preset one, even where the question is a preset one word for word (answers.md: the graph's
+        answer beats a preset answer about the same thing)
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -72,6 +74,7 @@ class Intent(BaseModel):
     templates: list[str] = Field(default_factory=list)
     form: str | None = None
     lookup: dict[str, Any] | None = None
+    over_presets: bool = False
 
 
 @dataclass(frozen=True)

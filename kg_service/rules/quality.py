@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Literal, TypeAlias
@@ -16,7 +15,8 @@ from kg_service.rules.catalogue import Goods
 from kg_service.rules.law import CONSUMER_LAW, article
 from kg_service.rules.scope import covers
 from kg_service.rules.settlement import FAULT
-from kg_service.rules.windows import return_window
+from kg_service.rules.warranty import warranty
+from kg_service.rules.windows import STATUTORY_DAYS, return_window
 from kg_service.times import day_of
 from kg_service.trace import Basis, Step
 
@@ -91,8 +91,9 @@ def exchange_window(
             days, basis = stated, term_basis(term)
     if reason in FAULT:
         quality = return_window(order, line, goods, terms, reason, at)
-        if quality.days is not None and (days is None or quality.days > days):
-            days, basis = quality.days, quality.basis[0]
+        quality_days = STATUTORY_DAYS if quality.days is None else quality.days
+        if days is None or quality_days > days:
+            days, basis = quality_days, article(CONSUMER_LAW, "第二十四条") if quality.days is None else quality.basis[0]
     found = _exchange(order, goods, days, at)
     step = Step(
         rule="exchange_window",
@@ -182,29 +183,11 @@ def _repair(
         return True, None, []
     if order.received_at is None or at is None:
         return False, None, []
-    covering = [
-        term.values.months
-        for term in in_force(terms, order.placed_at, topic="WARRANTY")
-        if term.values.months is not None and covers(term.scope, goods) is True
-    ]
-    months = max([*covering, *([goods.warranty_months] if goods.warranty_months is not None else [])], default=None)
-    until = None if months is None else _months_later(day_of(order.received_at), months)
-    ends = max((day for day in (until, return_ends) if day is not None), default=None)
+    found = warranty(order, line.line_id, terms, at, catalogue={goods.sku_id: goods})
+    ends = max((day for day in (found.until, return_ends) if day is not None), default=None)
     if ends is not None and day_of(at) <= ends:
         return True, ends, []
-    return False, None, [f"Product {goods.product_id}.warranty_months"] if months is None else []
-
-
-def _months_later(day: date, months: int) -> date:
-    """The same calendar day so many months later, the month's last where it has no such day.
-
-    Examples
-    --------
-    >>> _months_later(date(2026, 1, 31), 1)
-    datetime.date(2026, 2, 28)
-    """
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return False, None, found.missing
 
 
 def _step(line: OrderLine, options: Sequence[Remedy], ends: Mapping[Remedy, date], basis: Basis) -> Step:
