@@ -40,6 +40,10 @@ def cheapest_return(frame: Frame, asker: Asker) -> Flow[Decision]:
     stay = {one.line.line_id for one in own.resolution.by_role("KEPT")}
     if frame.whole_order:
         stay = set()
+    elif len(wanted) > 1 and "还是" in frame.text:
+        # one way or another of what is named: none of it has to come back
+        stay |= set(returns.left) - set(wanted)
+        wanted = {}
     ways = cheapest_returns(returns, wanted, frame.reason or "NO_REASON", stay=stay, most_sets=_MOST_SETS)
     return _decision(own, frame, asker, returns, ways, wanted=wanted, keep=())
 
