@@ -49,6 +49,8 @@ class AfterSaleRules:
     """The after-sale rules of one promotion on one order.
 
     ``freight`` is ``None`` where nothing states it: then what may be deducted is a range (promotions.md section 6).
+    ``missing_term`` names the promotion's own term where it is not given: what the promotion does not state itself is then not
+    known.
     """
 
     on_partial_return: Ruling
@@ -60,6 +62,7 @@ class AfterSaleRules:
     points_used: Ruling
     points_given: Ruling
     freight: Ruling | None
+    missing_term: str | None = None
 
 
 def term_basis(term: Term) -> Basis:
@@ -89,7 +92,8 @@ def resolve(promotion: Promotion, terms: Sequence[Term], goods: Sequence[Goods],
     promotion : Promotion
         The version in force at purchase.
     terms : sequence of Term
-        The promotion's own term is found by ``after_sale.term_id``; others count where they cover all of ``goods``.
+        The promotion's own term is found by ``after_sale.term_id``; others count where they cover all of ``goods``. All of
+        them only where they were in force at the purchase.
     goods : sequence of Goods
         What took part.
     at : int
@@ -98,7 +102,8 @@ def resolve(promotion: Promotion, terms: Sequence[Term], goods: Sequence[Goods],
     sources: list[tuple[AfterSaleValues, Basis]] = [
         (promotion.after_sale, Basis(kind="PROMOTION", id=promotion.promotion_id, text=promotion.name))
     ]
-    own = next((term for term in terms if term.term_id == promotion.after_sale.term_id), None)
+    named = promotion.after_sale.term_id
+    own = next((term for term in in_force(terms, at) if term.term_id == named), None)
     if own is not None:
         # a value stated inline rests on the term it belongs to
         sources = [(promotion.after_sale, term_basis(own)), (own.values, term_basis(own))]
@@ -135,6 +140,7 @@ def resolve(promotion: Promotion, terms: Sequence[Term], goods: Sequence[Goods],
         points_used=ruling("points_used", Ruling("RETURN_PRO_RATA", article(SEVEN_DAYS, "第十五条"))),
         points_given=ruling("points_given", Ruling("RE_EARN_ON_KEPT", article(SEVEN_DAYS, "第十二条"))),
         freight=freight if freight.value is not None else None,
+        missing_term=None if named is None or any(term.term_id == named for term in terms) else named,
     )
 
 

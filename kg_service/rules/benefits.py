@@ -77,6 +77,13 @@ def quote_gifts(case: Case, settlement: Settlement, gift_kept: bool | None) -> G
                     quote.trace.append(Step(rule="gift", inputs={"line_id": line.line_id}, result="KEEP", basis=basis))
                 continue
             assert rules is not None
+            promotion = case.promotion_of(application)
+            if rules.missing_term is not None and promotion is not None and promotion.after_sale.gift is None:
+                quote.outcomes.append(GiftOutcome(line_id=line.line_id, action="UNKNOWN", declared_value=amount))
+                quote.missing.append(f"Term {rules.missing_term}")
+                quote.known = False
+                quote.value_high = None
+                continue
             amount = None if value is None else Money(value * due)
             action = "UNKNOWN" if rules.gift.value == "NEGOTIATE" or amount is None else "PAY" if gift_kept else "RETURN"
             if amount is None:

@@ -142,6 +142,9 @@ def _judge(
         return Judgement(application, promotion, "QUALIFIED", before, {}), None
 
     ruling, counting = _ruling(rules, gone, members)
+    unsure = _unsure(promotion, rules, gone, members)
+    if unsure is not None:
+        counting = frozenset()  # what holds without the units that may count holds with them
     as_kept = {m: sum(units for reason, units in gone.get(m, {}).items() if reason in counting) for m in members}
     standing = {m: kept[m] + as_kept[m] for m in members}
     judged = Judgement(application, promotion, "QUALIFIED", before, {}, ruling, counted=as_kept)
@@ -153,7 +156,7 @@ def _judge(
     original = _as_bought(case, promotion, application, members, ledger)
     current = evaluate_recorded(case, promotion, application, positions)
     if isinstance(original, str) or isinstance(current, str):
-        if ruling.value == "RECORDED_SHARE":
+        if ruling.value == "RECORDED_SHARE" and unsure is None:
             return judged, None
         fact = original if isinstance(original, str) else str(current)
         return replace(judged, state="UNKNOWN", missing=(fact,)), None
@@ -163,6 +166,8 @@ def _judge(
     if original.grant != application.grant:
         mismatch = f"recorded {application.grant}, recomputed {Money(original.grant)}"
     judged = replace(judged, state=state, original=original, now=current, mismatch=mismatch)
+    if state != "QUALIFIED" and unsure is not None and application.grant:
+        return replace(judged, state="UNKNOWN", missing=(unsure,)), None
     if state == "QUALIFIED" or ruling.value == "RECORDED_SHARE":
         return judged, None
     granted = current.grant if ruling.value in ("REEVALUATE", "ALL_OR_NOTHING") and current.holds else 0
@@ -179,6 +184,18 @@ def _as_bought(
         bought = {m: ledger.as_bought(m) for m in members}
         case.as_bought[key] = evaluate_recorded(case, promotion, application, bought)
     return case.as_bought[key]
+
+
+def _unsure(promotion: Promotion, rules: AfterSaleRules, gone: Gone, members: Sequence[str]) -> str | None:
+    """The promotion's own term, where it is not given and would say what holds for the units that are gone."""
+    if rules.missing_term is None:
+        return None
+    stated = promotion.after_sale
+    for reason in {reason for m in members for reason, units in gone.get(m, {}).items() if units}:
+        value = getattr(stated.reason_override, reason, None) if reason in FAULT else stated.on_partial_return
+        if value is None:
+            return f"Term {rules.missing_term}"
+    return None
 
 
 def _ruling(rules: AfterSaleRules, gone: Gone, members: Sequence[str]) -> tuple[Ruling, frozenset[str]]:
