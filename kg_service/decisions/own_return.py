@@ -144,7 +144,12 @@ def _narrowed(
             return not_found(order_id)
         found = [one for one in found if one.order_id == order_id]
     for reference in said.goods:
-        found = [one for one in found if reference.fitting(one.lines)]
+        fitting = [one for one in found if reference.fitting(one.lines)]
+        if not fitting and "单" in frame.text:
+            # the goods only say which order: "买连衣裙那单的退款"
+            orders = {line.order_id for line in reference.fitting(own)}
+            fitting = [one for one in found if one.order_id in orders]
+        found = fitting
     period = frame.period
     if period is not None:
         inside = [

@@ -14,6 +14,7 @@ from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow
 from kg_service.rules.freight import return_payer
 from kg_service.rules.quote import ReturnQuote
+from kg_service.rules.returns import build_case
 from kg_service.trace import Basis, Step
 
 __all__ = ["return_freight"]
@@ -56,7 +57,7 @@ def _of_order(frame: Frame, asker: Asker, own: OwnCase) -> Decision:
             graph=case.graph,
         )
     unshipped = any("NOT_SHIPPED_CANCEL" in quote.reasons for quote in quotes)
-    payer = None if unshipped else "BUYER" if any(q.freight.return_payer == "BUYER" for q in quotes) else _payer(quotes)
+    payer = None if unshipped else _payer(own, frame, {line_id for units in asked for line_id in units})
     low, high = _range(quotes)
     missing = list(dict.fromkeys(fact for quote in quotes for fact in quote.missing))
     unknown = not unshipped and payer != "SELLER" and (low is None or high is None)
@@ -95,8 +96,12 @@ def _words(own: OwnCase, frame: Frame, goods: str, bases: list[Basis]) -> dict[s
     }
 
 
-def _payer(quotes: list[ReturnQuote]) -> str | None:
-    return next((quote.freight.return_payer for quote in quotes if quote.freight.return_payer is not None), None)
+def _payer(own: OwnCase, frame: Frame, line_ids: set[str]) -> str:
+    """The buyer as soon as one of the lines is theirs to pay for; known also where amounts are not."""
+    ready = build_case(own.order, own.case.promotions, own.case.terms, own.case.catalogue)
+    reason, at = frame.reason or "NO_REASON", own.order.placed_at
+    goods = [ready.goods_of(ready.lines[line_id]) for line_id in sorted(line_ids)]
+    return "BUYER" if any(return_payer(one, reason, own.case.terms, at)[0] == "BUYER" for one in goods) else "SELLER"
 
 
 def _range(quotes: list[ReturnQuote]) -> tuple[str | None, str | None]:

@@ -104,7 +104,7 @@ _RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Range]]] = [
     ),
     (
         re.compile(
-            r"(?<![\da-z一二三四五六七八九十型单])(\d{1,2}|[一二三四五六七八九十]{1,3})号(?=[那买下的拍付签收到订晚早]|$)"
+            r"(?<![\da-z一二三四五六七八九十型单大小])(\d{1,2}|[一二三四五六七八九十]{1,3})号(?=[那买下的拍付签收到订晚早]|$)"
         ),
         lambda m, t: _this_month_day(t, _int(m[1])),
     ),
