@@ -38,7 +38,8 @@ def presale_deposit(frame: Frame, asker: Asker) -> Flow[Decision]:
     if frame.reason is None and _SELLER.search(frame.text):
         frame = frame.model_copy(update={"reason": "SELLER_FAULT"})
     order_id = None
-    if asker.user_id is not None and asker.known and not _says_which(frame, asker):
+    says_which = _says_which(frame, asker)
+    if asker.user_id is not None and asker.known and not says_which:
         presales = yield Query("order/own_presales", {"user_id": asker.user_id})
         waiting = [row for row in presales if row["status"] == "PLACED"]
         meant = waiting if len(waiting) == 1 else presales
@@ -47,7 +48,7 @@ def presale_deposit(frame: Frame, asker: Asker) -> Flow[Decision]:
             several = {row["order_id"] for row in meant}
             return which_order([line for line in lines if line.order_id in several], ())
         order_id = meant[0]["order_id"] if meant else None
-    if order_id is None and not speaks_of_own(frame, asker):
+    if order_id is None and not says_which and not speaks_of_own(frame, asker):
         return (yield from _policy(frame, asker))
     own = yield from read_own_order(frame, asker if order_id is None else replace(asker, order_id=order_id))
     return _own(frame, asker, own) if isinstance(own, OwnCase) else own

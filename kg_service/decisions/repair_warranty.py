@@ -62,6 +62,10 @@ def _own(frame: Frame, asker: Asker, own: OwnCase) -> Decision:
     else:
         answers = {one.in_warranty for one in found}
         facts["in_warranty"] = next(iter(answers)) if len(answers) == 1 else None
+        for name in ("until", "months", "reason"):
+            same = {getattr(one, name) for one in found}
+            facts[name] = next(iter(same)) if len(same) == 1 else None
+        facts["covers"] = list(dict.fromkeys(part for one in found for part in one.covers))
     missing = list(dict.fromkeys(fact for one in found for fact in one.missing))
     unknown = all(one.missing for one in found)
     return Decision(

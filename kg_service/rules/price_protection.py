@@ -251,7 +251,12 @@ class _Claim:
         term = exclusions[excludes]
         per_unit = max(0, half_up(difference))
         trace = [*trace, self._price_step("then", then, excludes), self._price_step("now", Fraction(now), excludes)]
-        base: dict[str, Any] = {**self._base(window), "price_then": Money(half_up(then)), "price_now": Money(now)}
+        base: dict[str, Any] = {
+            **self._base(window),
+            "units": units if isinstance(units, int) else None,
+            "price_then": Money(half_up(then)),
+            "price_now": Money(now),
+        }
         if not per_unit:
             if unsure:
                 return self._unknown(window, unsure, trace)
@@ -260,7 +265,7 @@ class _Claim:
             none = Money(0)
             return PriceProtection(
                 **{**base, "eligible": False, "reason": reason, "difference_per_unit": none, "refund_amount": none,
-                   "units": units, "trace": trace}
+                   "trace": trace}
             )  # fmt: skip
         if isinstance(units, str):
             return self._unknown(window, [units], trace)
@@ -276,7 +281,7 @@ class _Claim:
             )
         )  # fmt: skip
         return PriceProtection(
-            **{**base, "eligible": True, "difference_per_unit": Money(per_unit), "refund_amount": refund, "units": units,
+            **{**base, "eligible": True, "difference_per_unit": Money(per_unit), "refund_amount": refund,
                "trace": trace}
         )  # fmt: skip
 
