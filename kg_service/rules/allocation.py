@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
 __all__ = ["Claim", "allocate", "largest_remainder"]
 
@@ -21,7 +22,7 @@ class Claim:
     """
 
     key: str
-    weight: Fraction
+    weight: Fraction | int
     cap: int | None = None
 
 
@@ -72,37 +73,47 @@ def allocate(total: int, claims: Sequence[Claim], rule: str = "LARGEST_REMAINDER
 
 def largest_remainder(total: int, claims: Sequence[Claim]) -> dict[str, int]:
     """Floors first; the units left go one each to the largest fractions; ties to the larger weight, then the smaller key."""
-    quotas = _quotas(total, claims)
-    parts = {key: quota.__floor__() for key, quota in quotas.items()}
-    weight = {claim.key: claim.weight for claim in claims}
-    order = sorted(parts, key=lambda key: (parts[key] - quotas[key], -weight[key], key))
-    for key in order[: total - sum(parts.values())]:
-        parts[key] += 1
+    weights, whole = _weights(claims)
+    parts = {key: total * weight // whole for key, weight in weights.items()}
+    left = total - sum(parts.values())
+    if left:
+        order = sorted(parts, key=lambda key: (-(total * weights[key] % whole), -weights[key], key))
+        for key in order[:left]:
+            parts[key] += 1
     return parts
 
 
-def _quotas(total: int, claims: Sequence[Claim]) -> dict[str, Fraction]:
-    whole = sum((claim.weight for claim in claims), Fraction(0))
-    if whole == 0:
-        return {claim.key: Fraction(total, len(claims)) for claim in claims}
-    return {claim.key: total * claim.weight / whole for claim in claims}
+def _weights(claims: Sequence[Claim]) -> tuple[dict[str, int], int]:
+    """The claims' weights as whole numbers in the same proportions, and their sum; 1 each when all are 0."""
+    if not any(claim.weight for claim in claims):
+        return {claim.key: 1 for claim in claims}, len(claims)
+    scale = lcm(*(claim.weight.denominator for claim in claims))
+    weights = {claim.key: claim.weight.numerator * (scale // claim.weight.denominator) for claim in claims}
+    return weights, sum(weights.values())
+
+
+def _floors(total: int, claims: Sequence[Claim]) -> dict[str, int]:
+    weights, whole = _weights(claims)
+    return {key: total * weight // whole for key, weight in weights.items()}
 
 
 def _floor_last_takes_rest(total: int, claims: Sequence[Claim]) -> dict[str, int]:
-    parts = {key: quota.__floor__() for key, quota in _quotas(total, claims).items()}
+    parts = _floors(total, claims)
     parts[claims[-1].key] += total - sum(parts.values())
     return parts
 
 
 def _floor_round_robin(total: int, claims: Sequence[Claim]) -> dict[str, int]:
-    parts = {key: quota.__floor__() for key, quota in _quotas(total, claims).items()}
+    parts = _floors(total, claims)
     for claim in claims[: total - sum(parts.values())]:
         parts[claim.key] += 1
     return parts
 
 
 def _half_down_first_fix(total: int, claims: Sequence[Claim]) -> dict[str, int]:
-    parts = {key: (quota - Fraction(1, 2)).__ceil__() for key, quota in _quotas(total, claims).items()}
+    weights, whole = _weights(claims)
+    # halves down: the ceiling of quota - 1/2
+    parts = {key: -((whole - 2 * total * weight) // (2 * whole)) for key, weight in weights.items()}
     difference = total - sum(parts.values())
     for claim in claims:
         part = max(0, parts[claim.key] + difference)

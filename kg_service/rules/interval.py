@@ -1,6 +1,6 @@
 """The lowest and the highest refund when facts are missing, and the one fact that decides (promotions.md section 8).
 
-Sound, and as tight as follows from what is recorded: refund = R − payable(K), where R is what was paid and has not come back, and
+Sound, and as tight as follows from what is recorded: refund = R − payable(K), R being what was paid and has not come back, and
 a kept line costs between nothing and its price less its item-level shares. A line that no unknown fact reaches costs what it
 costs.
 """

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence, Set
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
@@ -14,7 +13,7 @@ from kg_service.rules.catalogue import Goods
 from kg_service.rules.kinds import Evaluation, Lot, Position
 from kg_service.rules.scope import covers, unknown_fact
 
-__all__ = ["GIVEN", "Role", "RunningBasket", "claim_of", "role_on_record", "roles_of", "shares_of", "units_inside"]
+__all__ = ["GIVEN", "Coverage", "Role", "RunningBasket", "claim_of", "role_on_record", "roles_of", "shares_of", "units_inside"]
 
 Role: TypeAlias = Literal["QUALIFIER", "TARGET", "BOTH", "GIFT"]
 #: Kinds that give something instead of taking money off.
@@ -23,45 +22,76 @@ GIVEN = frozenset({"GIFT", "GIVE_POINTS", "GIVE_COUPON"})
 _GROUPED = frozenset({"NTH_ITEM_PERCENT", "QTY_FIXED_PRICE", "BUY_X_GET_Y", "BUNDLE_PRICE", "BUNDLE_OFF", "CROSS_ITEM_OFF"})
 
 
-@dataclass
-class RunningBasket:
-    """Basket lines and the shares taken off them so far: ``(layer, promotion_id, share in 分)`` by line_id."""
+class Coverage:
+    """Which lines of a basket a scope covers, looked at once. Gifts do not count."""
 
-    lines: Sequence[BasketLine]
-    goods: Mapping[str, Goods]
-    shares: dict[str, list[tuple[int, str, int]]] = field(default_factory=dict)
+    def __init__(self, lines: Sequence[BasketLine], goods: Mapping[str, Goods]) -> None:
+        self._lines = [line.line_id for line in lines if line.role != "GIFT"]
+        self._goods = goods
+        # scopes are told apart by identity: they are held, so that no other takes the place of one
+        self._known: dict[tuple[int, frozenset[str]], tuple[Scope, list[str], list[str]]] = {}
+
+    def of(self, scope: Scope, discounted: Set[str]) -> tuple[list[str], list[str]]:
+        """The ids of the lines a scope covers, and the facts that are not known.
+
+        Parameters
+        ----------
+        discounted : set of str
+            The lines that carry a discount of layer 10.
+        """
+        key = id(scope), frozenset(discounted) if scope.exclude_discounted else frozenset()
+        if key not in self._known:
+            covered, facts = [], []
+            for line_id in self._lines:
+                goods = self._goods[line_id]
+                found = covers(scope, goods, discounted=line_id in discounted)
+                if found:
+                    covered.append(line_id)
+                elif found is None:
+                    facts.append(unknown_fact(scope, goods) or f"Sku {goods.sku_id}")
+            self._known[key] = scope, covered, facts
+        _, covered, facts = self._known[key]
+        return covered, facts
+
+
+class RunningBasket:
+    """Basket lines and the shares taken off them so far.
+
+    Attributes
+    ----------
+    shares : ``(layer, promotion_id, share in 分)`` by line_id, in the order taken
+    taken : how many promotions were taken off so far
+    """
+
+    def __init__(self, lines: Sequence[BasketLine], coverage: Coverage) -> None:
+        self.shares: dict[str, list[tuple[int, str, int]]] = {}
+        self._coverage = coverage
+        self._positions = {line.line_id: _whole(line) for line in lines}
+        self._discounted: set[str] = set()
+        self.taken = 0
 
     def take_off(self, promotion: Promotion, shares: Mapping[str, int]) -> None:
         """Note a promotion's shares."""
+        self.taken += 1
+        item_level = promotion.layer_number == 10
         for line_id, share in shares.items():
-            if share:
-                self.shares.setdefault(line_id, []).append((promotion.layer_number, promotion.promotion_id, share))
-
-    def position(self, line: BasketLine) -> Position:
-        """A line as a promotion sees it now."""
-        worth = int(line.list_price) * line.quantity
-        taken = self.shares.get(line.line_id, [])
-        item_level = sum(share for layer, _, share in taken if layer == 10)
-        running = worth - sum(share for _, _, share in taken)
-        return Position(line.line_id, line.sku_id, line.quantity, worth, worth - item_level, running)
+            if not share:
+                continue
+            self.shares.setdefault(line_id, []).append((promotion.layer_number, promotion.promotion_id, share))
+            at = self._positions[line_id]
+            after_item = at.after_item - share if item_level else at.after_item
+            self._positions[line_id] = Position(line_id, at.sku_id, at.units, at.list_total, after_item, at.running - share)
+            if item_level:
+                self._discounted.add(line_id)
 
     def lot(self, promotion: Promotion) -> tuple[Lot, list[str]]:
-        """What a promotion is evaluated on, and the facts about goods that are not known. Gifts do not count."""
+        """What a promotion is evaluated on, and the facts about goods that are not known."""
         facts: list[str] = []
 
         def inside(scope: Scope) -> tuple[Position, ...]:
-            found = []
-            for line in self.lines:
-                if line.role == "GIFT":
-                    continue
-                goods = self.goods[line.line_id]
-                discounted = any(layer == 10 for layer, _, _ in self.shares.get(line.line_id, []))
-                covered = covers(scope, goods, discounted=discounted)
-                if covered is None:
-                    facts.append(unknown_fact(scope, goods) or f"Sku {goods.sku_id}")
-                elif covered:
-                    found.append(self.position(line))
-            return tuple(found)
+            covered, unknown = self._coverage.of(scope, self._discounted)
+            facts.extend(unknown)
+            return tuple(self._positions[line_id] for line_id in covered)
 
         scoped = inside(promotion.scope)
         qualifier_scope = promotion.condition.qualifier_scope
@@ -77,6 +107,11 @@ class RunningBasket:
         targets = _union(part for component, part in serving if component.role != "QUALIFIER")
         add_on = {position.line_id for position in targets} if promotion.kind == "ADDON_PRICE" else set()
         return Lot(tuple(position for position in base if position.line_id not in add_on), targets, parts), facts
+
+
+def _whole(line: BasketLine) -> Position:
+    worth = int(line.list_price) * line.quantity
+    return Position(line.line_id, line.sku_id, line.quantity, worth, worth, worth)
 
 
 def roles_of(promotion: Promotion, lot: Lot, evaluation: Evaluation) -> dict[str, Role]:
@@ -132,7 +167,8 @@ def claim_of(promotion: Promotion, position: Position, inside: int) -> Claim:
     by_weight = {"LIST": position.list_total, "QUANTITY": position.units}
     base = by_weight.get(promotion.allocation.weight, position.running)
     floor = int(promotion.floor_price) * position.units if promotion.floor_price is not None else 0
-    return Claim(position.line_id, Fraction(base * inside, position.units), max(0, position.running - floor))
+    weight = base if inside == position.units else Fraction(base * inside, position.units)
+    return Claim(position.line_id, weight, max(0, position.running - floor))
 
 
 def _union(parts: Iterable[Sequence[Position]]) -> tuple[Position, ...]:

@@ -21,7 +21,7 @@ from kg_service.rules.audience import audience_gaps
 from kg_service.rules.basket import BasketLine, Gap, Purchase
 from kg_service.rules.case import Case
 from kg_service.rules.kinds import EVALUATORS, Evaluation, Lot
-from kg_service.rules.lots import GIVEN, RunningBasket
+from kg_service.rules.lots import GIVEN, Coverage, RunningBasket
 from kg_service.rules.stacking import Candidate, Offer, conflicts, stand_together
 from kg_service.trace import Basis, Step
 
@@ -205,7 +205,7 @@ class _Judge:
     def _evaluated(self, promotion: Promotion) -> Evaluation | NotApplied:
         """The promotion on the amounts that the recorded promotions before it left."""
         key = promotion.promotion_id
-        basket = RunningBasket(self.lines, self.goods)
+        basket = RunningBasket(self.lines, Coverage(self.lines, self.goods))
         place = (promotion.layer_number, -promotion.stacking.priority, key)
         for application in self.case.applications:
             other = self.case.promotion_of(application)
@@ -274,7 +274,7 @@ class _Judge:
         return freight is not None and int(freight.charged) > 0
 
     def _opted(self, promotion: Promotion) -> bool:
-        lot, _ = RunningBasket(self.lines, self.goods).lot(promotion)
+        lot, _ = RunningBasket(self.lines, Coverage(self.lines, self.goods)).lot(promotion)
         chosen = {line.line_id for line in self.case.order.lines if line.role == "ADDON"}
         return any(position.line_id in chosen for position in lot.targets)
 
