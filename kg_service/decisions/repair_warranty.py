@@ -21,6 +21,13 @@ __all__ = ["repair_warranty"]
 #: Damage that the user did: whether a warranty covers it is for whoever looks at the goods.
 _BY_HAND = re.compile(r"摔|磕|碰坏|进水|泡水|泡了|掉水|掉地|掉进|压坏|踩|砸|撞|人为|自己弄|不小心|烧坏|剪坏|咬")
 
+#: Asks whether the warranty is over: the opposite of whether there is one.
+_OVER_ASKED = re.compile(r"过保|出保|脱保|过了?(质保|保修|保固|三包)|(质保|保修|保固|三包)期?(过|到期|结束|失效)")
+#: Asks how it stands with goods somebody has.
+_STANDS = re.compile(r"在保|还保|还有保|还在")
+#: Asks whether something is among what is covered.
+_COVERS_ASKED = re.compile(r"包括|包含|范围|覆盖|涵盖|算不算|在内")
+
 
 @decider("repair_warranty")
 def repair_warranty(frame: Frame, asker: Asker) -> Flow[Decision]:
@@ -84,11 +91,20 @@ def _by_hand(frame: Frame) -> bool:
     return _BY_HAND.search(frame.text) is not None
 
 
+def _covered(frame: Frame, found: list[Warranty]) -> bool:
+    """Whether what the question names is recorded as covered; true where it does not ask for that."""
+    if _COVERS_ASKED.search(frame.text) is None:
+        return True
+    return all(any(part in frame.text or part[-2:] in frame.text for part in one.covers) for one in found)
+
+
 def _verdict(frame: Frame, found: list[Warranty]) -> Verdict:
     answers = {one.in_warranty for one in found}
+    if _OVER_ASKED.search(frame.text) is not None:
+        return "YES" if answers == {False} else "DEPENDS" if None in answers else "NO" if answers == {True} else "PARTLY"
     if answers == {False}:
         return put("NO", frame)
-    if None in answers or _by_hand(frame):
+    if None in answers or _by_hand(frame) or not _covered(frame, found):
         return "DEPENDS"
     return put("YES", frame) if answers == {True} else "PARTLY"
 
@@ -105,7 +121,8 @@ def _product(frame: Frame, asker: Asker, product: ProductFacts) -> Flow[Decision
     found = warranty_of_goods(goods, terms, asker.now)
     used = [term for term in terms if term.term_id in {one.term_id for one in found.promises}]
     verdict: Verdict | None = None
-    if wants_verdict(frame) and found.months is not None:
+    standing = _OVER_ASKED.search(frame.text) or _STANDS.search(frame.text)
+    if wants_verdict(frame) and found.months is not None and not standing:
         verdict = "DEPENDS" if _by_hand(frame) else put("YES" if found.months else "NO", frame)
     return Decision(
         "UNKNOWN" if found.missing else "ANSWERED",
