@@ -87,8 +87,9 @@ def _balance(case: Case, past: Past) -> _Range:
     order = case.order
     if order.applications is not None and past.state is not None:
         return past.state.balance, past.state.balance
-    if order.paid_at is None and order.status == "PLACED" and not order.payments:
-        return 0, 0
+    if order.paid_at is None and order.status == "PLACED":
+        # at most a deposit was paid
+        return 0, sum(int(payment.amount) for payment in order.payments or ())
     whole = {key: line.quantity for key, line in case.lines.items()}
     # R is at most what all goods cost at list price: a refund that fell below zero counts as paid in
     most = _worth(case, whole)
