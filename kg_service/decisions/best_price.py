@@ -12,7 +12,6 @@ from kg_service.answers.promotion_text import rule_text
 from kg_service.dataset.customer import MemberLevel
 from kg_service.dataset.promotion import Promotion
 from kg_service.decisions.basket import Basket, basket_graph, read_basket
-from kg_service.decisions.basket_search import BestPrice, lowest_price
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.offers import names_of
 from kg_service.decisions.purchase import CHOSEN, Buying, concerning, read_buying, when
@@ -23,6 +22,8 @@ from kg_service.money import Money
 from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow
 from kg_service.rules.basket import Eligibility
+from kg_service.rules.best_price import BestPrice
+from kg_service.rules.best_price import best_price as lowest_price
 from kg_service.rules.pricing import price_basket
 from kg_service.trace import Basis, Step
 

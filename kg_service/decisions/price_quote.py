@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -13,7 +12,6 @@ from kg_service.answers.facts_basket import BestPriceFacts
 from kg_service.dataset.term import Term
 from kg_service.dataset.values import Fen
 from kg_service.decisions.basket import Basket, items_of_skus, read_basket
-from kg_service.decisions.basket_search import Certificate, as_order
 from kg_service.decisions.best_price import Priced, priced_decision, search_prices
 from kg_service.decisions.decision import Asker, Decision
 from kg_service.decisions.policies import term_of
@@ -22,6 +20,8 @@ from kg_service.errors import DataError
 from kg_service.money import Money
 from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow, Query
+from kg_service.rules.best_price import BestPrice, Certificate
+from kg_service.rules.bought import as_order
 from kg_service.rules.pricing import price_basket
 from kg_service.rules.returns import quote_return
 from kg_service.trace import Step
@@ -175,8 +175,8 @@ def _as_given(priced: Priced, coupons: Sequence[str], freight: str) -> Priced:
         freight=freight,
     )
     used = [one.coupon_id for one in result.applications if one.coupon_id]
-    given = Certificate("AS_GIVEN", result.payable, 1, 1)
-    best = replace(priced.best, basket=result, coupons=tuple(used), add_ons=(), certificate=given)
+    given = Certificate(method="AS_GIVEN", bound=result.payable, choices=1, priced=1)
+    best = BestPrice(basket=result, coupons=tuple(used), certificate=given, claimable=priced.best.claimable)
     return Priced(priced.basket, priced.buying, priced.offers, best, result.payable, result.payable, priced.missing)
 
 

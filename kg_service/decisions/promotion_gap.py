@@ -12,7 +12,6 @@ from kg_service.answers.promotion_text import rule_text
 from kg_service.dataset.customer import Coupon
 from kg_service.dataset.promotion import Promotion, Scope
 from kg_service.decisions.basket import Basket, BasketItem, basket_graph, names_cart, read_basket
-from kg_service.decisions.basket_search import AddOn, cheapest_add_ons
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.forms import yes_no
 from kg_service.decisions.offers import names_of, scopes_of
@@ -23,6 +22,7 @@ from kg_service.decisions.subjects import ProductFacts, read_products, resolve_p
 from kg_service.money import Money, parse_yuan
 from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow, Query
+from kg_service.rules.add_on import AddOn, cheapest_add_ons
 from kg_service.rules.basket import Eligibility, Gap
 from kg_service.rules.lots import GIVEN
 from kg_service.rules.pricing import price_basket

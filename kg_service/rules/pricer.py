@@ -65,6 +65,7 @@ class Outcome:
     goods, payable : what the goods cost, and with freight less what is waived, 分
     verdicts : by (promotion_id, coupon_id or "")
     given : promotions that give something (gifts, points, coupons) and what they were evaluated to
+    reached : the layers below this one were applied
     """
 
     basket: RunningBasket
@@ -75,6 +76,7 @@ class Outcome:
     given: list[tuple[Offer, Evaluation]] = field(default_factory=list)
     waived: int = 0
     waived_by: str | None = None
+    reached: int = 100
     goods: int = 0
     payable: int = 0
 
@@ -118,7 +120,7 @@ class Pricer:
         self._add_ons = frozenset(line.line_id for line in lines if line.role == "ADDON")
         self._audience: dict[tuple[str, str], tuple[list[Gap], list[str]]] = {}
 
-    def run(self, coupons: Sequence[Coupon] = (), choices: Iterable[str] = ()) -> Outcome:
+    def run(self, coupons: Sequence[Coupon] = (), choices: Iterable[str] = (), *, below: int = 100) -> Outcome:
         """Price under a choice.
 
         Parameters
@@ -127,6 +129,8 @@ class Pricer:
             Those used.
         choices : iterable of str
             promotion_ids of the add-ons opted for.
+        below : int
+            Only the layers below this one.
 
         Raises
         ------
@@ -146,7 +150,7 @@ class Pricer:
         chosen = frozenset(choices)
         removed: dict[str, str] = {}
         while True:
-            outcome = Outcome(RunningBasket(self.lines, self._coverage), dict(removed))
+            outcome = Outcome(RunningBasket(self.lines, self._coverage), dict(removed), reached=below)
             for promotion_id in unheld:
                 outcome.verdicts[promotion_id, ""] = Verdict("NOT_MATCHED", [Gap(code="NO_COUPON_HELD")])
             try:
@@ -186,7 +190,8 @@ class _Run:
         for offer in self.offers:
             by_layer.setdefault(offer.promotion.layer_number, []).append(offer)
         for layer in sorted(by_layer):
-            self._layer(by_layer[layer])
+            if layer < self.outcome.reached:
+                self._layer(by_layer[layer])
 
     def _layer(self, offers: Sequence[Offer]) -> None:
         eligible = []
