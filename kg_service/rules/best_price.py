@@ -173,6 +173,8 @@ class _Search:
 
     def _led(self, add_ons: tuple[str, ...]) -> int:
         """The lower bound over all picks with these add-ons; prices picks until it is proved or enough were priced."""
+        if not self.choices.slots:
+            return self._price((), add_ons)
         programme = _Programme(self.pricer, self.choices, add_ons)
         for _ in range(MOST_LED):
             saved, pick = programme.next()
