@@ -27,7 +27,7 @@ from kg_service.rules.stacking import Offer, conflicts
 __all__ = ["BestPrice", "Certificate", "best_price"]
 
 #: Choices that are priced one by one; with more of them the integer programme leads.
-MOST_PRICED = 512
+MOST_PRICED = 256
 #: Picks that are priced at most under the programme's lead; after that the bound stands as far as it came.
 MOST_LED = 600
 
