@@ -195,7 +195,7 @@ def _sums_table(quote: PriceQuote, found: BestPriceFacts) -> Table:
 def _refused_table(items: list[NotAppliedFacts]) -> Table:
     table = _table("Did not apply", "promotion", "status", "why", "#gap")
     for one in items:
-        why = [reason.code for reason in one.reasons] or ([f"by {one.by}"] if one.by else [f"missing {one.missing}"])
+        why = [reason.code for reason in one.reasons] or ([f"by {one.by}"] if one.by else ["missing " + ", ".join(one.missing)])
         gaps = [f"{reason.gap}{reason.unit or ''}" for reason in one.reasons if reason.gap is not None]
         table.add_row(one.name, one.status, ", ".join(why), ", ".join(gaps))
     return table

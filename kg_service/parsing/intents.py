@@ -1,7 +1,8 @@
 """Intents as data: what a question is about is decided by ``seed_data/intents/*.yaml``.
 
-A question gets a score for each intent: the weights of the cues that hold, and how like its examples it is. The scores and
-the score of "none of our business" become probabilities; below the band the question is out of scope.
+A question gets a score for each intent: the weights of the cues that hold, and what the classifier learnt from the examples
+(:mod:`kg_service.parsing.textcat`). The scores and the score of "none of our business" become probabilities; below the band the
+question is out of scope.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kg_service.errors import ResourceError
 from kg_service.parsing.cues import Clause, clauses
-from kg_service.parsing.likeness import Examples
 from kg_service.resources import read_yaml, resource
 
 __all__ = ["ACCEPT", "OUT_OF_SCOPE", "REFUSE", "Cue", "Intent", "IntentSet", "Verdict"]
@@ -26,12 +26,12 @@ OUT_OF_SCOPE = "out_of_scope"
 ACCEPT = 0.6
 REFUSE = 0.42
 #: The score of "none of our business" before anything is known, and what each uncovered character adds to it.
-_NOTHING, _UNKNOWN = 2.0, 1.2
+_NOTHING, _UNKNOWN = 1.7, 1.2
 #: What the intents that nothing speaks for weigh together: however many kinds of questions there are, a question is as surely
 #: understood as before.
 _SILENT = 10.0
-#: What being exactly like an example is worth, and the likeness that is worth nothing.
-_LIKE, _UNLIKE = 5.0, 0.35
+#: What a log chance of the classifier is worth beside the cues' log odds, and the least that it counts as.
+_LEARNT, _FLOOR = 0.6, -3.0
 
 
 class Cue(BaseModel):
@@ -105,7 +105,6 @@ class IntentSet:
             for cue in intent.cues:
                 masks = tuple(self._masks(clause) for clause in clauses(cue.when))
                 self._cues.append((intent.intent, cue.weight, masks))
-        self.examples = Examples((example, intent.intent) for intent in self._intents.values() for example in intent.examples)
 
     @classmethod
     def open(cls, folder: Path | None = None) -> IntentSet:
@@ -140,17 +139,17 @@ class IntentSet:
         )
         return present, absent
 
-    def judge(self, concepts: Iterable[str], key: str, unknown: float) -> Verdict:
+    def judge(self, concepts: Iterable[str], unknown: float, chances: Mapping[str, float]) -> Verdict:
         """Decide between the intents.
 
         Parameters
         ----------
         concepts : iterable of str
             The concepts of the question.
-        key : str
-            The question with its goods masked (:func:`kg_service.parsing.likeness.mask`).
         unknown : float
             The part of its characters that nothing explains, 0 to 1.
+        chances : mapping of intent to float
+            What the classifier gives each intent; it may know none.
         """
         scores = dict.fromkeys(self._intents, 0.0)
         said = 0
@@ -161,9 +160,8 @@ class IntentSet:
                 if said & present == present and not said & absent:
                     scores[name] += weight
                     break
-        for name, like in self.examples.like(key).items():
-            if like > _UNLIKE:
-                scores[name] += _LIKE * (like - _UNLIKE) / (1 - _UNLIKE)
+        for name, chance in chances.items():
+            scores[name] += _LEARNT * max(_FLOOR, math.log(max(chance, 1e-9) * len(chances)))
         nothing = _NOTHING + _UNKNOWN * unknown + scores.pop(OUT_OF_SCOPE, 0.0)
         return _verdict(scores, nothing)
 

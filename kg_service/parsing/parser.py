@@ -13,11 +13,13 @@ from kg_service.parsing.concepts import ConceptLexicon
 from kg_service.parsing.conversation import carried, carry, follow
 from kg_service.parsing.frame import Frame
 from kg_service.parsing.intents import ACCEPT, OUT_OF_SCOPE, IntentSet, Verdict
+from kg_service.parsing.learning import open_model
 from kg_service.parsing.likeness import mask
 from kg_service.parsing.pipeline import read
 from kg_service.parsing.questions import part, split
 from kg_service.parsing.reading import Context, Reading
 from kg_service.parsing.spans import read_spans
+from kg_service.parsing.textcat import IntentModel, features
 from kg_service.parsing.tokens import tokenise
 from kg_service.resources import read_yaml, resource
 from kg_service.text.normalise import Normalised, normalise
@@ -58,16 +60,21 @@ class Parser:
     ('promotion_after_return', 'KEPT', [('手机', 'RETURNED'), ('耳机', 'KEPT')])
     """
 
-    def __init__(self, intents: IntentSet, concepts: ConceptLexicon, lexicon: Lexicon) -> None:
+    def __init__(
+        self, intents: IntentSet, concepts: ConceptLexicon, lexicon: Lexicon, model: IntentModel | None = None
+    ) -> None:
         self.intents = intents
+        self.model = model
         self.concepts = concepts
         self.lexicon = lexicon
         self._index = NameIndex(concepts.words, lambda word: concepts.words[word][0] not in _NEVER_MEANT)
 
     @classmethod
     def open(cls, lexicon: Lexicon | None = None) -> Parser:
-        """A parser of the installation's own intents and concept words."""
-        return cls(IntentSet.open(), ConceptLexicon.open(), lexicon or Lexicon.build(()))
+        """A parser of the installation's own intents and concept words, and of what was learnt from their examples."""
+        parser = cls(IntentSet.open(), ConceptLexicon.open(), lexicon or Lexicon.build(()))
+        parser.model = open_model(parser)
+        return parser
 
     def with_lexicon(self, lexicon: Lexicon) -> Parser:
         """The same parser over another catalogue."""
@@ -159,12 +166,18 @@ class Parser:
         tokenise(reading, spans, self.lexicon, _nouns("heads"))
         return read(reading)
 
+    def features(self, reading: Reading) -> list[str]:
+        """What the trained classifier sees of a question."""
+        tags = [token.tag for token in reading.tokens if token.tag != "FUNCTION"]
+        hidden = [(token.start, token.end) for token in reading.tokens if token.tag in {"GOODS", "PROMO", "ID"}]
+        return features(reading.places, tags, mask(reading.text, hidden))
+
     def _judge(self, reading: Reading) -> Verdict:
         if not reading.tokens:
             return Verdict(OUT_OF_SCOPE, 1.0, None, 1.0)
-        hidden = [(t.start, t.end) for t in reading.tokens if t.tag in {"GOODS", "PROMO", "ID"}]
         unknown = sum(t.end - t.start for t in reading.tokens if t.tag == "WORD") / max(1, len(reading.text))
-        return self.intents.judge(reading.places, mask(reading.text, hidden), unknown)
+        chances = self.model.chances(self.features(reading)) if self.model else {}
+        return self.intents.judge(reading.places, unknown, chances)
 
 
 def _fitting(slots: dict[str, object], intent: str, named: Sequence[str] = ()) -> dict[str, object]:

@@ -1,0 +1,165 @@
+"""Learning to tell intents apart from the examples in ``seed_data/intents``.
+
+A model belongs to a *fingerprint* of everything it was learnt from: the intents, the concept words, and the code that reads
+questions. :func:`open_model` gives the model of today's fingerprint: the one that travels in the package, else one kept in the
+user's cache, else it is trained then and there (seconds) and kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from platformdirs import user_cache_path
+
+from kg_service.linking.entry import LexiconEntry
+from kg_service.linking.lexicon import Lexicon
+from kg_service.parsing.textcat import IntentModel
+from kg_service.resources import resource
+from kg_service.text.normalise import normalise
+
+if TYPE_CHECKING:
+    from kg_service.parsing.parser import Parser
+
+__all__ = ["LearningReport", "examples", "fingerprint", "learn", "open_model"]
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+#: Where a model travels in the package (`kg learn --package` puts it there before a wheel is built).
+SHIPPED = _PACKAGE / "_understanding"
+_GOODS = re.compile(r"\{([^{}]*)\}")
+_FOLDS = 5
+
+Example = tuple[list[str], str]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class LearningReport:
+    """What was learnt, and how well it tells examples it has not seen.
+
+    Attributes
+    ----------
+    accuracy : the part of held-out examples whose intent came first, over all folds
+    confused : (right intent, chosen intent, times), most frequent first
+    """
+
+    fingerprint: str
+    folder: Path
+    examples: int
+    intents: int
+    seconds: float
+    accuracy: float | None = None
+    confused: tuple[tuple[str, str, int], ...] = ()
+
+
+def examples(parser: Parser) -> list[Example]:
+    """Every example of the parser's intents as features and intent. What stands in braces counts as goods of a catalogue."""
+    names = sorted({name for intent in parser.intents for text in intent.examples for name in _GOODS.findall(text)})
+    reading = parser.with_lexicon(Lexicon.build([LexiconEntry(name, "category", name) for name in names]))
+    return [
+        (reading.features(reading.read(normalise(_GOODS.sub(r"\1", text)))), intent.intent)
+        for intent in reading.intents
+        for text in intent.examples
+    ]
+
+
+@cache
+def fingerprint() -> str:
+    """What a model depends on, as a short name."""
+    digest = hashlib.sha256()
+    for path in sorted(_sources()):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _sources() -> Iterator[Path]:
+    for folder in ("intents", "lexicon"):
+        yield from resource("seed_data", folder).rglob("*.yaml")
+    for folder in ("parsing", "text", "linking"):
+        yield from (_PACKAGE / folder).rglob("*.py")
+
+
+def _cached() -> Path:
+    return user_cache_path("kg_service", appauthor=False) / "understanding" / fingerprint()
+
+
+def open_model(parser: Parser) -> IntentModel:
+    """The model of today's intents; trained and kept when nobody has it yet."""
+    for folder in (SHIPPED / fingerprint(), _cached()):
+        if folder.is_dir():
+            return IntentModel.load(folder)
+    model = IntentModel.train(examples(parser))
+    _keep(model, _cached())
+    return model
+
+
+def learn(parser: Parser, *, package: bool = False, check: bool = True, progress: Progress | None = None) -> LearningReport:
+    """Train on all examples and keep the model.
+
+    Parameters
+    ----------
+    package : bool
+        Keep it in the package, to travel in a wheel, instead of the user's cache.
+    check : bool
+        Measure first, by training without a fifth of the examples and asking those, five times.
+    progress : callable, optional
+        Called with the passes done, and how many there are.
+    """
+    start = time.perf_counter()
+    known = examples(parser)
+    rounds = _FOLDS + 1 if check else 1
+
+    def told(number: int) -> Progress | None:
+        if progress is None:
+            return None
+        return lambda done, of: progress(number * of + done, rounds * of)
+
+    right, confused = 0, Counter[tuple[str, str]]()
+    for fold in range(_FOLDS if check else 0):
+        held = known[fold::_FOLDS]
+        model = IntentModel.train([one for i, one in enumerate(known) if i % _FOLDS != fold], progress=told(fold))
+        for words, intent in held:
+            chances = model.chances(words)
+            chosen = max(chances, key=chances.__getitem__)
+            right += chosen == intent
+            if chosen != intent:
+                confused[intent, chosen] += 1
+    model = IntentModel.train(known, progress=told(rounds - 1))
+    folder = SHIPPED / fingerprint() if package else _cached()
+    if package:
+        shutil.rmtree(SHIPPED, ignore_errors=True)
+    _keep(model, folder, again=True)
+    return LearningReport(
+        fingerprint=fingerprint(),
+        folder=folder,
+        examples=len(known),
+        intents=len(model.labels),
+        seconds=time.perf_counter() - start,
+        accuracy=right / len(known) if check else None,
+        confused=tuple((intent, chosen, times) for (intent, chosen), times in confused.most_common()),
+    )
+
+
+def _keep(model: IntentModel, folder: Path, *, again: bool = False) -> None:
+    """Write a model whole or not at all: several processes may learn at once. A cache that cannot be written is no error."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
+            new = Path(temporary) / "model"
+            model.save(new)
+            if again and folder.is_dir():
+                shutil.rmtree(folder)
+            if not folder.exists():
+                new.rename(folder)
+    except OSError:
+        if again:
+            raise
