@@ -22,7 +22,7 @@ from kg_service.api.knowledge import Knowledge
 from kg_service.api.runner import Recorder
 from kg_service.decisions.decision import DECIDERS, Asker, Decision
 from kg_service.dialogue.follow_up import completed
-from kg_service.dialogue.presets import INTENT, rescued, with_preset
+from kg_service.dialogue.presets import INTENT, Topics, rescued, with_preset
 from kg_service.dialogue.resolution import read_own_lines
 from kg_service.dialogue.session import SessionState, next_state, read_session, save_session
 from kg_service.errors import DataError, ResourceError
@@ -104,6 +104,7 @@ class Mind:
         self.wording = wording
         self.data_sets = data_sets
         self.over_presets = frozenset(intent.intent for intent in intents if intent.over_presets)
+        self._topics = Topics(presets, self._understood)
         known = load_deciders()
         for intent in intents:
             if intent.rule not in known:
@@ -188,6 +189,8 @@ class Mind:
         """The decision on one question, in the context of the conversation where it is a follow-up."""
         told, there, in_context = completed(frame, asker, state)
         told = with_preset(told, self.presets, self.over_presets)
+        if told.intent in self.intents and self.intents[told.intent].by_preset:
+            told = self._topics.closest(told)
         if told.channel is not None:
             there = replace(there, channel=told.channel)
         decision = yield from self._decided(told, there)
@@ -202,6 +205,10 @@ class Mind:
         if decision.status == "OUT_OF_SCOPE" and misses >= _PATIENCE:
             decision = Decision("HANDOFF", handoff=Handoff(reason="NOT_UNDERSTOOD_TWICE"), variant="HANDOFF_NOT_UNDERSTOOD")
         return told, decision
+
+    def _understood(self, text: str) -> tuple[str, float]:
+        frame = self.parser.parse(text)[0]
+        return frame.intent, frame.confidence
 
     def _decided(self, frame: Frame, asker: Asker) -> Flow[Decision]:
         intent = self.intents[frame.intent]

@@ -29,6 +29,7 @@ class Asker:
     user_id : the owner every personal template is bound to; for an agent the one customer they serve
     now : epoch ms
     order_id : the order the caller says the question is about, if any
+    spoken_order : the order the conversation was just about, where the question points from it to another one ("再上一单")
     known : whether the data has this user; personal questions of an unknown one are FORBIDDEN
     """
 
@@ -39,6 +40,7 @@ class Asker:
     order_id: str | None = None
     session_id: str | None = None
     known: bool = True
+    spoken_order: str | None = None
 
 
 @dataclass

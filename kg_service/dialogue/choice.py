@@ -28,6 +28,7 @@ class Ways:
     one_line: bool
     need_line: bool
     by_line: bool
+    prefer: frozenset[str] = frozenset()
 
     def role(self, reference: Reference) -> str:
         return reference.role or self.default_role
@@ -74,7 +75,7 @@ def choose(
             return Resolution(decision=which_order([line for _, found in fits for line in found], ()))
         elsewhere.extend(line for _, found in kept for line in found)
         fits = rest
-    lines = [line for line in candidates if line.order_id in orders]
+    lines = _in_place(frame, asker, [line for line in candidates if line.order_id in orders], candidates, how is not None)
     narrowed = _narrowed(frame, asker, lines)
     if narrowed is None:
         return Resolution(decision=which_order(lines, fits if ways.by_line else (), unsure=frame.period))
@@ -137,6 +138,40 @@ def _narrowed(frame: Frame, asker: Asker, lines: Sequence[OwnLine]) -> list[OwnL
     return within or None
 
 
+#: How far an order named by its place stands from the newest one, and from the one just spoken of.
+_STEPS = {"NEWEST": (0, None), "BEFORE": (0, 1), "BEFORE_AGAIN": (1, 1), "BEFORE_TWICE": (1, 2), "AFTER": (None, -1)}
+
+
+def _in_place(frame: Frame, asker: Asker, lines: list[OwnLine], candidates: Sequence[OwnLine], named: bool) -> list[OwnLine]:
+    """The lines of the order that the question names by its place (上一单, 再上一单, 另一单); else all.
+
+    Counted among the orders that hold what is named; where the place falls outside of these, among all.
+    """
+    if frame.order_step is None or named:
+        return lines
+    for pool in (lines, candidates):
+        orders = list(dict.fromkeys(line.order_id for line in sorted(pool, key=_newest_first)))
+        order_id = _at_place(frame.order_step, orders, candidates, asker.spoken_order)
+        if order_id is not None:
+            return [line for line in pool if line.order_id == order_id]
+    if frame.order_step == "OTHER":
+        return [line for line in lines if line.order_id != asker.spoken_order] or lines
+    return lines
+
+
+def _at_place(step: str, orders: Sequence[str], everything: Sequence[OwnLine], spoken: str | None) -> str | None:
+    if step == "OLDEST":
+        return orders[-1] if orders else None
+    absolute, relative = _STEPS.get(step, (None, None))
+    at = next((line for line in everything if line.order_id == spoken), None)
+    if spoken is None or relative is None or at is None:
+        return orders[absolute] if absolute is not None and absolute < len(orders) else None
+    # the spoken order need not be one of these: count from where it stands
+    standing = sorted({*orders, at.order_id}, key=[line.order_id for line in sorted(everything, key=_newest_first)].index)
+    place = standing.index(at.order_id) + relative
+    return standing[place] if 0 <= place < len(standing) and standing[place] in orders else None
+
+
 def _one_order(lines: Sequence[OwnLine], now: int) -> tuple[str | None, bool]:
     orders = {line.order_id: line.placed_at for line in lines}
     if len(orders) == 1:
@@ -149,10 +184,12 @@ def _choose_lines(
     frame: Frame, ways: Ways, fits: Sequence[tuple[Reference, tuple[OwnLine, ...]]], base: Resolution
 ) -> Resolution:
     own = [line for line in base.lines if line.remaining > 0]
-    if frame.whole_order:
-        return replace(base, chosen=tuple(_chosen(line, ways.default_role, None, "") for line in own))
     inside = [(one, tuple(line for line in found if line.order_id == base.order_id)) for one, found in fits]
     inside = _apart(inside, ways)
+    if frame.rest:
+        return _rest(ways, inside, own, base)
+    if frame.whole_order:
+        return replace(base, chosen=tuple(_chosen(line, ways.default_role, None, "") for line in own))
     chosen: list[ChosenLine] = []
     for reference, found in inside:
         role = ways.role(reference)
@@ -178,6 +215,26 @@ def _choose_lines(
     if len(left) > 1:
         return Resolution(decision=_which_line(left, what=""))
     return replace(base, chosen=(_chosen(left[0], ways.default_role, frame.quantity, ""), *chosen))
+
+
+def _rest(
+    ways: Ways, inside: Sequence[tuple[Reference, tuple[OwnLine, ...]]], own: Sequence[OwnLine], base: Resolution
+) -> Resolution:
+    """Everything goes back but what is named: 除了耳机都退. Gifts go by the rule of what earned them."""
+    kept = [
+        _chosen(line, "KEPT", reference.quantity, reference.text)
+        for reference, found in inside
+        if ways.role(reference) in _TAKE_ALL
+        for line in found
+    ]
+    named = {one.line.line_id for one in kept}
+    goods = [line for line in own if line.role not in _NOT_RETURNED_ALONE]
+    left = [line for line in goods if line.line_id not in named]
+    if not inside and len(goods) > 1:
+        return Resolution(decision=_which_line(goods, what=""))
+    if not left:
+        return Resolution(decision=not_found("可以退的商品"))
+    return replace(base, chosen=(*(_chosen(line, ways.default_role, None, "") for line in left), *kept))
 
 
 def _settled(chosen: Sequence[ChosenLine]) -> list[ChosenLine]:

@@ -16,12 +16,20 @@ from kg_service.text.normalise import normalise
 
 __all__ = ["completed", "picked"]
 
+#: Places that count from the order just spoken of, also in a question of its own.
+_FROM_HERE = frozenset({"BEFORE_AGAIN", "AFTER", "OTHER"})
 _OF_GOODS = {"line", "product", "sku", "category", "brand", "words", "spec"}
 
 
 def picked(frame: Frame, waiting: Clarification) -> Option | None:
     """The option a reply means: by its place ("第一个"), its id, or words that only its label has."""
     options = waiting.options
+    if frame.order_step is not None and waiting.about in ("order", "line"):
+        # offered newest first
+        place = {"NEWEST": 0, "BEFORE": 0, "BEFORE_AGAIN": 1, "BEFORE_TWICE": 1, "OLDEST": len(options) - 1}.get(
+            frame.order_step
+        )
+        return options[place] if place is not None and place < len(options) else None
     if frame.ordinal is not None:
         place = frame.ordinal - 1 if frame.ordinal > 0 else len(options) + frame.ordinal
         return options[place] if 0 <= place < len(options) else None
@@ -51,9 +59,13 @@ def completed(frame: Frame, asker: Asker, state: SessionState | None) -> tuple[F
         option = picked(frame, state.open)
         if option is not None:
             return _answered(state.frame, option, state.open.about), _at(option, asker, state.open.about), False
-    if not (frame.follow_up or frame.correction):
+    if not (frame.follow_up or frame.correction or frame.order_step in _FROM_HERE):
         return frame, asker, False
-    if asker.order_id is None and state.order_id is not None and not frame.correction:
+    if asker.order_id is not None or state.order_id is None:
+        return frame, asker, False
+    if frame.order_step is not None:
+        return frame, replace(asker, spoken_order=state.order_id), False
+    if not frame.correction:
         return frame, replace(asker, order_id=state.order_id), True
     return frame, asker, False
 

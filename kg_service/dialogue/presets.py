@@ -7,14 +7,15 @@ answer.
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
+from functools import cached_property
 from typing import Literal
 
 from kg_service.decisions.decision import Decision
 from kg_service.parsing.faq import FaqIndex
 from kg_service.parsing.frame import Frame
 
-__all__ = ["INTENT", "rescued", "with_preset"]
+__all__ = ["INTENT", "Topics", "rescued", "with_preset"]
 
 INTENT = "faq"
 #: At or above it a question is a preset one in (nearly) its own words.
@@ -27,6 +28,39 @@ _CLEAR = 0.6
 _VERBATIM = 0.95
 _POLITE = frozenset({"greeting", "thanks"})
 _LOOKED_UP = frozenset({"product", "sku", "order", "line", "coupon", "return", "tracking", "promotion"})
+
+
+class Topics:
+    """Which preset answers are about the same matter as an intent: those whose own questions are understood as that intent.
+
+    Parameters
+    ----------
+    presets : FaqIndex
+    understand : callable
+        The intent of a text, and how surely.
+    """
+
+    def __init__(self, presets: FaqIndex, understand: Callable[[str], tuple[str, float]]) -> None:
+        self._presets = presets
+        self._understand = understand
+
+    @cached_property
+    def _by_intent(self) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for question, faq_id in self._presets.questions:
+            intent, confidence = self._understand(question)
+            if confidence >= _CLEAR:
+                found.setdefault(intent, set()).add(faq_id)
+        return {intent: frozenset(ids) for intent, ids in found.items()}
+
+    def closest(self, frame: Frame) -> Frame:
+        """A frame with the preset answer about its intent's matter that is closest to it; without one where there is none."""
+        ids = self._by_intent.get(frame.intent, frozenset())
+        if frame.faq_id is not None and (frame.faq_id in ids or self._presets.band(frame.faq_score) == "SURE"):
+            return frame
+        scores = dict(self._presets.match(frame.text, len(self._presets.questions)))
+        best = min(ids, key=lambda one: (-scores.get(one, 0.0), one), default=None)
+        return frame.model_copy(update={"faq_id": best, "faq_score": scores.get(best, 0.0) if best else 0.0})
 
 
 def with_preset(frame: Frame, presets: FaqIndex, over_presets: Container[str] = ()) -> Frame:

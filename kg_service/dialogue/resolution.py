@@ -14,10 +14,12 @@ one; more → CLARIFY, newest order first, then line_id.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from kg_service.decisions.decision import Asker
 from kg_service.dialogue.choice import RECENT_MS, Ways, choose, in_pool, order_label, which_order
+from kg_service.dialogue.order_words import statuses_meant
 from kg_service.dialogue.outcome import ChosenLine, How, Pool, Resolution, clarify, gate, not_found
 from kg_service.dialogue.references import Said, id_tokens, said_in
 from kg_service.linking.own import OwnLine, own_lines
@@ -72,12 +74,16 @@ def resolve_lines(
     return (yield from _resolve(frame, asker, ways))
 
 
-def resolve_order(frame: Frame, asker: Asker, *, pool: Pool = "ANY") -> Flow[Resolution]:
+def resolve_order(frame: Frame, asker: Asker, *, pool: Pool = "ANY", prefer: Collection[str] = ()) -> Flow[Resolution]:
     """Resolve which order a question is about; goods it names narrow the choice and are in ``chosen``.
 
     ``order_id`` is given by id, by the caller, or found as in :func:`resolve_lines`. Cancelled orders count with pool ANY.
+
+    Parameters
+    ----------
+    prefer : statuses; where the customer has orders in one of them, one of these is meant
     """
-    ways = Ways(default_role="ASKED", pool=pool, one_line=False, need_line=False, by_line=False)
+    ways = Ways(default_role="ASKED", pool=pool, one_line=False, need_line=False, by_line=False, prefer=frozenset(prefer))
     return (yield from _resolve(frame, asker, ways))
 
 
@@ -120,6 +126,9 @@ def _resolve(frame: Frame, asker: Asker, ways: Ways) -> Flow[Resolution]:
         rows = yield Query("order/own_promotions", {"user_id": asker.user_id})
         using = {row["order_id"] for row in rows if row["promotion_id"] in said.promotion_ids}
         candidates = [line for line in candidates if line.order_id in using] or candidates
+    if pinned is None:
+        for statuses in (statuses_meant(frame.text), ways.prefer):
+            candidates = [line for line in candidates if line.order_status in statuses] or candidates
     return choose(frame, asker, ways, said, own, candidates, base, how)
 
 

@@ -16,7 +16,7 @@ _RETURNS = frozenset(
 _PRODUCTS = frozenset(
     {"product_attribute", "product_price", "product_stock", "product_compare", "promotion_list", "compatibility"}
 )
-_SLOTS = ("quantity", "ordinal", "period", "amount", "reason", "channel", "gift_kept", "whole_order")
+_SLOTS = ("quantity", "ordinal", "period", "amount", "reason", "channel", "gift_kept", "whole_order", "order_step", "rest")
 #: What makes a question one of its own, whatever was asked before.
 _NEW = frozenset(
     [
@@ -92,6 +92,8 @@ def follow(frame: Frame, reading: Reading, intents: IntentSet) -> Frame:
         return frame
     if _corrects(reading):
         kept = _without_denied(frame, reading)
+        if not _says_more(kept):
+            kept = kept.model_copy(update={"order_step": "OTHER"})
         return _replaced(last, kept, {"correction": True, "follow_up": True})
     if _elliptic(frame, reading):
         return _replaced(last, frame, {"follow_up": True})
@@ -99,7 +101,7 @@ def follow(frame: Frame, reading: Reading, intents: IntentSet) -> Frame:
         family = _RETURNS | {"exchange"} if frame.intent in _RETURNS | {"exchange"} else _PRODUCTS
         if last.intent in family | _PRODUCTS | _RETURNS and _goods(last) and (last.intent in family or reading.has("PRONOUN")):
             role = "RETURNED" if frame.intent in _RETURNS and last.intent not in _RETURNS else None
-            said = _context(_goods(last), role=role)
+            said = _but(last, reading) if frame.rest else _context(_goods(last), role=role)
             update: dict[str, Any] = {"mentions": said + frame.mentions, "follow_up": True}
             for slot in ("reason", "period", "quantity"):
                 if getattr(frame, slot) is None and getattr(last, slot) is not None:
@@ -165,7 +167,13 @@ def _replaced(last: Frame, frame: Frame, update: dict[str, Any]) -> Frame:
     """The last question again with what the new one says in the place of what it replaces."""
     fresh = _goods(frame)
     mentions: tuple[Mention, ...] = _context(last.mentions)
-    if fresh:
+    if frame.order_step is not None:
+        # another order is meant than the one that an id or a time named
+        mentions = tuple(mention for mention in mentions if not _is_id(mention))
+        last = last.model_copy(update={"period": None, "mentions": mentions})
+    if frame.rest and not fresh:
+        mentions = _but(last, frame)
+    elif fresh:
         mentions = _swapped(last, fresh)
     mentions += tuple(mention for mention in frame.mentions if mention not in fresh)
     changed: dict[str, Any] = {"text": frame.text, "mentions": mentions, "confidence": max(frame.confidence, last.confidence)}
@@ -181,7 +189,20 @@ def _replaced(last: Frame, frame: Frame, update: dict[str, Any]) -> Frame:
         changed["mentions"] = tuple(
             m.model_copy(update={"quantity": frame.quantity}) if m.role == "RETURNED" else m for m in changed["mentions"]
         )
-    return last.model_copy(update={"ordinal": frame.ordinal, "correction": False} | changed | update)
+    cleared = {"ordinal": frame.ordinal, "order_step": frame.order_step, "rest": frame.rest, "correction": False}
+    return last.model_copy(update=cleared | changed | update)
+
+
+def _but(last: Frame, said: Frame | Reading) -> tuple[Mention, ...]:
+    """``其他都退呢`` after a question about one thing: that stays; ``剩下的也退呢``: it goes back as well."""
+    role = "RETURNED" if "也" in said.text else "KEPT"
+    returned = tuple(mention for mention in _goods(last) if mention.role != "KEPT") or _goods(last)
+    return _context(returned, role=role)
+
+
+def _says_more(frame: Frame) -> bool:
+    """Whether a correction says what is meant instead."""
+    return bool(_goods(frame) or _ids(frame) or any(getattr(frame, slot) for slot in _SLOTS))
 
 
 def _swapped(last: Frame, fresh: tuple[Mention, ...]) -> tuple[Mention, ...]:
@@ -202,7 +223,11 @@ def _goods(frame: Frame) -> tuple[Mention, ...]:
 
 
 def _ids(frame: Frame) -> bool:
-    return any(ref.kind in {"order", "return", "tracking", "coupon"} for mention in frame.mentions for ref in mention.refs)
+    return any(_is_id(mention) for mention in frame.mentions)
+
+
+def _is_id(mention: Mention) -> bool:
+    return any(ref.kind in {"order", "return", "tracking", "coupon"} for ref in mention.refs)
 
 
 def _context(mentions: tuple[Mention, ...], role: str | None = None) -> tuple[Mention, ...]:

@@ -90,6 +90,8 @@ class FaqIndex:
             for faq in faqs
             for question in dict.fromkeys((faq["question"], *(faq.get("similar_questions") or ())))
         ]
+        #: The questions themselves, with the preset answer each belongs to.
+        self.questions = tuple(rows)
         self._ids = [faq_id for _, faq_id in rows]
         self._meanings = [self._meaning(question) for question, _ in rows]
         self._contents = [self._content(question) for question, _ in rows]

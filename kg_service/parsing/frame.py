@@ -14,6 +14,7 @@ EntityKind = Literal[
 ]  # fmt: skip
 Role = Literal["RETURNED", "KEPT", "BOUGHT", "COMPARED", "GIFT", "ASKED"]
 Match = Literal["EXACT", "ALIAS", "OWN_ORDER", "SHORT", "PINYIN", "TYPO", "CONTEXT"]
+OrderStep = Literal["NEWEST", "BEFORE", "BEFORE_AGAIN", "BEFORE_TWICE", "AFTER", "OLDEST", "OTHER"]
 Reason = Literal["NO_REASON", "QUALITY", "SELLER_FAULT", "SIZE", "OTHER"]
 
 
@@ -63,6 +64,9 @@ class Frame(Part):
     question_form : YES_NO, AMOUNT, WHICH, HOW, WHEN, STATEMENT …; decides whether a verdict is given
     asks : for yes/no questions about an offer: KEPT ("还在吗") or LOST ("会不会没了")
     whole_order : the customer speaks of returning the whole order
+    rest : everything goes back but what is named (除了耳机都退) or was spoken of (其他都退)
+    order_step : the order is named by its place among the customer's: NEWEST (最近一单), BEFORE (上一单), BEFORE_AGAIN
+        (再上一单), BEFORE_TWICE (上上单), AFTER (后一单), OLDEST (最早那单), OTHER (另一单)
     gift_kept : the customer says the gift stays with them
     negated : "我不想退了"
     promotion_kinds : kinds of promotions the question names (有什么满减: AMOUNT_THRESHOLD_OFF); empty: any
@@ -79,9 +83,11 @@ class Frame(Part):
     hypothetical: bool = False
     negated: bool = False
     whole_order: bool = False
+    rest: bool = False
     gift_kept: bool | None = None
     quantity: int | None = None
     ordinal: int | None = None
+    order_step: OrderStep | None = None
     period: Period | None = None
     amount: int | None = None
     channel: str | None = None

@@ -59,6 +59,7 @@ class Intent(BaseModel):
     lookup : what the decider ``lookup`` reads for it (:mod:`kg_service.decisions.lookup`)
     over_presets : its answer beats a preset one, even where the question is a preset one word for word (answers.md: the graph's
         answer beats a preset answer about the same thing)
+    by_preset : it is answered by a preset question of the same matter, however that is worded
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -75,6 +76,7 @@ class Intent(BaseModel):
     form: str | None = None
     lookup: dict[str, Any] | None = None
     over_presets: bool = False
+    by_preset: bool = False
 
 
 @dataclass(frozen=True)

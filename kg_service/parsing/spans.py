@@ -93,7 +93,7 @@ def _read(
     said = concepts.candidates(form)
     ids = find_ids(form, dict.fromkeys(line.order_id for line in lines))
     names = _names(form, lexicon, [span for span in said if span.concepts[0] != WARES], ids)
-    found = figures(form.text, now)
+    found = [one for one in figures(form.text, now) if not _in_place(one, said)]
     said = [span for span in said if not _ends_noun(form.text, span, said, is_word)]
     names = _pieces(form, lexicon, names, [span for span in said if span.concepts[0] != WARES], found)
     free = [span for span in said if not _overlaps(span.start, span.end, names) and not _cut(span, found)]
@@ -161,6 +161,14 @@ def _cut(span: ConceptSpan, found: Sequence[Figure]) -> bool:
     return any(
         span.start < one.end and span.end > one.start and (one.tag in {"TIME", "OFFER"} or one.start < span.start)
         for one in found
+    )
+
+
+def _in_place(figure: Figure, said: Sequence[ConceptSpan]) -> bool:
+    """Whether a figure is part of a word that names an order by its place: 最近一单."""
+    return any(
+        span.start <= figure.start and span.end >= figure.end and any(name.startswith("STEP_") for name in span.concepts)
+        for span in said
     )
 
 

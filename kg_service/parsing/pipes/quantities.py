@@ -15,6 +15,8 @@ __all__ = ["NAME"]
 NAME = "kg_quantities"
 _VERBS = frozenset({"RETURN", "REFUND", "EXCHANGE", "CANCEL", "KEEP"})
 _LOOSE = frozenset({"FUNCTION", "PRONOUN", "ONLY", "WANT", "DE", "POSSIBLE", "BA", "YESNO", "ALSO"})
+#: Concepts of words that name an order by its place; what follows is a value of the frame's ``order_step``.
+_STEP = "STEP_"
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|[零一二两三四五六七八九十百千万俩仨]+")
 
 
@@ -33,10 +35,10 @@ def quantities(doc: Doc) -> Doc:
             value = parse_number(found[0]) if found else None
             if value is not None and (value * 100).denominator == 1:
                 reading.slots.setdefault("amount", int(value * 100))
-        elif token.tag == "LAST_ORDER":
-            reading.slots["ordinal"] = -1
-        elif token.tag == "EARLIER_ORDER":
-            reading.slots["ordinal"] = -2
+        elif token.tag in {"LAST_ORDER", "EARLIER_ORDER"}:
+            reading.slots["ordinal"] = -1 if token.tag == "LAST_ORDER" else -2
+            step = next((name for name in token.concepts if name.startswith(_STEP)), f"{_STEP}BEFORE")
+            reading.slots["order_step"] = step.removeprefix(_STEP)
     return doc
 
 
