@@ -24,11 +24,12 @@ _Range = tuple[int, int]
 
 @dataclass(frozen=True)
 class Interval:
-    """Where a refund of goods lies, 分, and the fact whose knowledge alone would narrow it most."""
+    """Where a refund of goods lies, 分, the fact whose knowledge alone would narrow it most, and all it hangs on besides R."""
 
     low: int
     high: int
     decides: str
+    missing: tuple[str, ...] = ()
 
     def step(self, order_id: str) -> Step:
         """The interval as a step of the trace."""
@@ -65,7 +66,8 @@ def refund_interval(case: Case, past: Past, units: Mapping[str, int], reasons: M
     costs = _costs(case, kept, settlement)
     low = max(0, paid[0] - sum(cost[1] for cost in costs.values()))
     high = max(low, paid[1] - sum(cost[0] for cost in costs.values()))
-    return Interval(low, high, _decides(case, past, settlement, kept))
+    missing = () if settlement is None else tuple(settlement.missing)
+    return Interval(low, high, _decides(case, past, settlement, kept), missing)
 
 
 def _gone(case: Case, units: Mapping[str, int], reasons: Mapping[str, str]) -> Gone:

@@ -118,7 +118,8 @@ class OrderReturns:
         before = self.past.state
         if before is None or self.past.missing:
             interval = refund_interval(self.case, self.past, units, reasons)
-            return _without_amounts(quote, windows, [*self.past.missing, *missing], interval)
+            further = () if interval is None else interval.missing
+            return _without_amounts(quote, windows, [*self.past.missing, *missing, *further], interval)
         after = before.advance(self.case, units, reasons)
         if after.settlement.missing:
             interval = refund_interval(self.case, self.past, units, reasons)

@@ -87,9 +87,10 @@ def past_of(case: Case) -> Past:
         for name, value in (("applications", order.applications), ("returns", order.returns))
         if value is None
     ]
-    if order.order_type == "PRESALE" and order.status == "PLACED" and order.payments:
+    if order.order_type == "PRESALE" and order.status == "PLACED" and order.payments != []:
         # a deposit alone is not the price: whether it comes back is for the presale's term (rules/presale.py)
-        return Past(None, left, missing=[*missing, f"Order {order.order_id}.balance"])
+        fact = "payments" if order.payments is None else "balance"
+        return Past(None, left, missing=[*missing, f"Order {order.order_id}.{fact}"])
     start = settle(case, {})
     unpaid = order.paid_at is None and order.status == "PLACED" and not order.payments
     past = Past(None, left, missing=missing)

@@ -23,7 +23,7 @@ from tests.support.cases import cases
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = {"demo": ROOT / "seed_data" / "demo", "second": ROOT / "tests" / "data" / "second"}
-CALL = ("user_id", "order_id", "now", "role", "channel")
+CALL = ("user_id", "known_user", "order_id", "now", "role", "channel", "session_id")
 ANSWER = ("status", "intent", "verdict", "facts", "missing")
 ITEM_KINDS = ("ITEM_FIXED_OFF", "ITEM_PERCENT", "SPECIAL_PRICE", "MEMBER_PRICE")
 
@@ -225,7 +225,7 @@ def test_cases_are_well_formed_and_name_what_the_data_have() -> None:
         assert expect["status"] in get_args(Status), case["id"]
         assert expect.get("verdict") in (None, *get_args(Verdict)), case["id"]
         if expect["status"] not in ("FORBIDDEN", "NOT_FOUND"):
-            assert case.get("user_id") in (None, *ids[data]), case["id"]
+            assert case.get("known_user") is False or case.get("user_id") in (None, *ids[data]), case["id"]
             assert case.get("order_id") in (None, *known[data]), case["id"]
         if "order_id" in expect.get("facts", {}):
             assert expect["facts"]["order_id"] in known[data], case["id"]
