@@ -218,9 +218,7 @@ def test_cases_are_well_formed_and_name_what_the_data_have() -> None:
         seen.add(case["id"])
         expect = case["expect"]
         # a comma in an unquoted question would become a key
-        assert set(case) <= {"id", "question", "user_id", "order_id", "now", "role", "channel", "expect", "data_set"}, case[
-            "id"
-        ]
+        assert set(case) <= {"id", "question", "expect", "data_set", *CALL}, case["id"]
         assert set(expect) <= {*ANSWER, "facts_lack", "options", "text_contains", "text_lacks"}, case["id"]
         assert expect["status"] in get_args(Status), case["id"]
         assert expect.get("verdict") in (None, *get_args(Verdict)), case["id"]
