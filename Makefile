@@ -12,7 +12,7 @@ help:
 	@echo "make demo          install, load the demo data set into an embedded store, ask some questions"
 	@echo "make test          install what tests need and run them all (PYTEST_ARGS='-k …' for some)"
 	@echo "make lint          ruff check, ruff format --check, mypy --strict"
-	@echo "make bench         rates of the rules and of loading, as ratios within one run (minutes)"
+	@echo "make bench         rates of the rules, of understanding and of loading (minutes)"
 	@echo "make build         the wheel and the source archive, in dist/"
 	@echo "make neo4j         a Neo4j server from its Maven artifacts, until Ctrl-C (JDK 17+, Maven; no Docker)"
 	@echo "make docker-neo4j  a Neo4j server by docker compose"
@@ -38,7 +38,7 @@ demo: $(VENV)/.installed
 	$(BIN)/kg demo --store .kg-demo --out out
 
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -47,6 +47,8 @@ lint: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python tests/benchmarks/rules_rate.py
+	$(BIN)/python tests/benchmarks/best_price_rate.py
+	$(BIN)/python tests/benchmarks/understanding_rate.py --sizes 1000,20000
 	$(BIN)/python tests/benchmarks/load_rate.py --orders 3000
 
 build: $(VENV)/.installed-test
