@@ -15,7 +15,7 @@ from kg_service.decisions.specs import plain
 from kg_service.parsing.frame import Frame
 from kg_service.resources import read_yaml, resource
 
-__all__ = ["Recorded", "asked_attribute", "find", "says", "wants_overview"]
+__all__ = ["Recorded", "asked_attribute", "find", "quantities", "says", "wants_overview"]
 
 
 @dataclass(frozen=True)
@@ -172,8 +172,8 @@ def says(one: Recorded, frame: Frame) -> Literal["YES", "NO", "DEPENDS"]:
     value = plain(one.value)
     question = _question(frame)
     # a quantity that is named is compared, where it has the unit that is recorded
-    asked = _quantities(question, known)
-    have = _quantities(value + plain(one.unit or ""), known)
+    asked = quantities(question)
+    have = quantities(value + plain(one.unit or ""))
     comparable = {unit for _, unit in asked} & {unit for _, unit in have if unit}
     if comparable:
         return "YES" if {item for item in asked if item[1] in comparable} <= set(have) else "NO"
@@ -197,7 +197,15 @@ def _synonyms(name: str) -> list[str]:
     return [word for group in known.groups_of(name) for word in known.groups[group][0]]
 
 
-def _quantities(text: str, known: _Lexicon) -> list[tuple[float, str]]:
+def quantities(text: str) -> list[tuple[float, str]]:
+    """The figures of a text, each with its unit in its short form (nothing where it has none).
+
+    Examples
+    --------
+    >>> quantities("5000毫安时"), quantities("6.5英寸")
+    ([(5000.0, 'mah')], [(6.5, '寸')])
+    """
+    known = lexicon()
     found = []
     for number, unit in _NUMBER.findall(text):
         name = known.unit_words.get(unit, "")

@@ -22,7 +22,7 @@ from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow, Query
 from kg_service.trace import Basis, Step
 
-__all__ = ["product_attribute", "product_price", "product_stock"]
+__all__ = ["product_attribute", "product_graph", "product_price", "product_stock", "spec_records"]
 
 
 def _record(label: str, key: str) -> Basis:
@@ -244,7 +244,7 @@ def product_attribute(frame: Frame, asker: Asker) -> Flow[Decision]:
     product = subject.sure
     rows = yield Query("catalogue/attributes", {"product_id": product.product_id})
     recorded = [Recorded(row["name"], row["value"], row.get("unit")) for row in rows]
-    known = recorded + _of_skus(subject.skus) + _of_product(product)
+    known = recorded + spec_records(subject.skus) + _of_product(product)
     asked = asked_attribute(frame)
     words = {"product": product.name, "off_shelf": not product.on_sale}
     graph = product_graph(product)
@@ -282,7 +282,7 @@ def product_attribute(frame: Frame, asker: Asker) -> Flow[Decision]:
     )
 
 
-def _of_skus(skus: Iterable[SkuFacts]) -> list[Recorded]:
+def spec_records(skus: Iterable[SkuFacts]) -> list[Recorded]:
     """The specifications there are, as attributes: 颜色 → 黑、白."""
     values: dict[str, dict[str, None]] = {}
     for sku in skus:

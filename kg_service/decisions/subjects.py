@@ -30,7 +30,17 @@ from kg_service.parsing.frame import Frame, Mention
 from kg_service.queries.flow import Flow, Query
 from kg_service.rules.catalogue import Goods
 
-__all__ = ["ProductFacts", "SkuFacts", "Subject", "goods_not_found", "named", "read_products", "resolve_product"]
+__all__ = [
+    "ProductFacts",
+    "SkuFacts",
+    "Subject",
+    "ask_what",
+    "ask_which",
+    "goods_not_found",
+    "named",
+    "read_products",
+    "resolve_product",
+]
 
 #: Matches that are only close to a recorded name: what they mean is asked, never assumed.
 _INEXACT = frozenset({"TYPO", "PINYIN"})
@@ -166,7 +176,9 @@ def named(frame: Frame) -> Named:
         if "product" not in ids:
             found.shops += ids.get("shop", ())
         found.promotions += ids.get("promotion", ())
-        found.own = found.own or "line" in ids or (mention.role == "BOUGHT" and bool(_GOODS & set(ids)))
+        # which of their orders holds it does not matter where the name says which product it is
+        theirs = "line" in ids and len(ids.get("product", ())) != 1
+        found.own = found.own or theirs or (mention.role == "BOUGHT" and bool(_GOODS & set(ids)))
     if not found.products and not found.skus:
         found.unknown = tuple(_unknown_goods(frame.mentions))
     return found
@@ -276,7 +288,7 @@ def resolve_product(frame: Frame, asker: Asker) -> Flow[Subject]:
         return Subject((yield from _unknown(said)))
     candidates = yield from _candidates(said)
     if candidates is None:
-        return Subject((yield from _ask_what()))
+        return Subject((yield from ask_what()))
     products = yield from read_products(candidates)
     products = _narrow(products, said, frame)
     if not products:
@@ -386,7 +398,7 @@ def _called(frame: Frame) -> str:
     return "".join(one.text for one in frame.mentions if any(ref.kind in _GOODS for ref in one.refs)) or "该商品"
 
 
-def _ask_what() -> Flow[Decision]:
+def ask_what() -> Flow[Decision]:
     """Nothing is named: ask which kind of goods is meant."""
     rows = yield Query("catalogue/top_categories", {"limit": _OFFERED})
     options = [Option(id=row["category_id"], label=row["name"]) for row in rows]

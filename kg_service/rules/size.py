@@ -29,6 +29,8 @@ class SizeFit(BaseModel):
     basis : the chart and the measures used, as ``chart SC-SHIRT: height_cm 175 (171–178)``
     chart_id : the chart
     agree : whether all the measures said the same size
+    outside : the measures no size of the chart is made for
+    asked : the measures of the chart, where none of them was said
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -37,6 +39,8 @@ class SizeFit(BaseModel):
     basis: str | None = None
     chart_id: str | None = None
     agree: bool = True
+    outside: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
 
 
 def fit_size(rows: Iterable[SizeChartRow], measures: Measures) -> SizeFit:
@@ -58,13 +62,26 @@ def fit_size(rows: Iterable[SizeChartRow], measures: Measures) -> SizeFit:
     'L'
     """
     known = list(rows)
+    nearest: list[str] = []
     for kind in _NEAREST:
         for target in dict.fromkeys(row.target_id for row in known if row.target_type == kind):
             chart = [row for row in known if (row.target_type, row.target_id) == (kind, target)]
-            found = _fitting(chart, measures)
-            if found:
-                return _largest(found, chart)
-    return SizeFit()
+            names = dict.fromkeys(row.measure for row in chart)
+            nearest = nearest or list(names)
+            told = [name for name in names if name in measures]
+            if told:
+                return _by_chart(chart, measures, told)
+    return SizeFit(asked=tuple(nearest))
+
+
+def _by_chart(chart: list[SizeChartRow], measures: Measures, told: list[str]) -> SizeFit:
+    """What the nearest chart that has any of the measures says; a farther one is not asked, even where this has no size."""
+    found = _fitting(chart, measures)
+    outside = tuple(name for name in told if all(row.measure != name for row, _ in found))
+    if not found:
+        basis = f"chart {chart[0].chart_id}: {', '.join(f'{name} {measures[name]}' for name in sorted(told))}"
+        return SizeFit(basis=basis, chart_id=chart[0].chart_id, outside=outside)
+    return _largest(found, chart).model_copy(update={"outside": outside})
 
 
 def _fitting(chart: Iterable[SizeChartRow], measures: Measures) -> list[tuple[SizeChartRow, Decimal]]:

@@ -109,6 +109,7 @@ def _kinds(reading: Reading, mentions: tuple[int, ...]) -> set[str]:
                 found.add(f"{ref.kind.upper()}_ID")
             elif ref.kind in {"product", "category", "sku"}:
                 found.add("CATALOGUE_GOODS")
+                found.add("KIND_GOODS" if ref.kind == "category" else "NAMED_GOODS")
             elif ref.kind in {"spec", "words", "brand"}:
                 found.add({"spec": "SPEC", "words": "UNKNOWN_GOODS", "brand": "BRAND"}[ref.kind])
     return found
