@@ -15,10 +15,12 @@ from pathlib import Path
 
 from kg_service.errors import ResourceError
 
-__all__ = ["cut", "is_word", "load"]
+__all__ = ["cut", "is_word", "load", "may_be_noun"]
 
 #: A line of the dictionary: the word, how often it was seen (more than 20 times: rarer ones are not relied on), its kind.
-_LINE = re.compile(r"^(\S{1,8}) (2[1-9]|[3-9]\d|\d{3,}) ", re.MULTILINE)
+_LINE = re.compile(r"^(\S{1,8}) (2[1-9]|[3-9]\d|\d{3,}) (\S+)", re.MULTILINE)
+#: Kinds of words that name nothing: adjectives, adverbs, conjunctions, prepositions, pronouns, particles, interjections.
+_NAMELESS = ("a", "ad", "b", "c", "d", "e", "o", "p", "r", "u", "y", "z")
 _LONGEST = 8
 _LOCK = threading.Lock()
 
@@ -37,6 +39,18 @@ def is_word(text: str) -> bool:
     (True, False)
     """
     return text in _words()
+
+
+def may_be_noun(text: str) -> bool:
+    """Whether a word can be the name of something: one that the dictionary does not have can, an adverb cannot.
+
+    Examples
+    --------
+    >>> may_be_noun("榨汁机"), may_be_noun("具体"), may_be_noun("竟然")
+    (True, False, False)
+    """
+    _words()
+    return text not in _nameless()
 
 
 def cut(text: str) -> list[str]:
@@ -77,9 +91,19 @@ def _words() -> dict[str, int]:
 
 
 @cache
+def _nameless() -> frozenset[str]:
+    return frozenset(word for word, _, kind in _lines() if kind in _NAMELESS)
+
+
+@cache
 def _read() -> dict[str, int]:
+    return {word: int(seen) for word, seen, _ in _lines()}
+
+
+@cache
+def _lines() -> list[tuple[str, str, str]]:
     found = find_spec("jieba")
     path = Path(found.origin).with_name("dict.txt") if found is not None and found.origin else None
     if path is None or not path.exists():
         raise ResourceError("the dictionary of jieba is missing", where=str(path), do="install the package jieba again")
-    return {word: int(seen) for word, seen in _LINE.findall(path.read_text(encoding="utf-8"))}
+    return _LINE.findall(path.read_text(encoding="utf-8"))

@@ -7,7 +7,9 @@ from spacy.tokens import Doc
 
 from kg_service.linking.own_names import link_own
 from kg_service.parsing.patterns import Patterns, read_roles
+from kg_service.parsing.reading import Reading
 from kg_service.parsing.spans import noun_mention
+from kg_service.text.words import may_be_noun
 
 __all__ = ["NAME"]
 
@@ -26,7 +28,7 @@ class Nouns:
         reading = doc._.reading
         if not any(token.tag == "WORD" for token in reading.tokens):
             return doc
-        nouns = {i for i, _ in self.patterns.match(doc) if reading.tokens[i].end - reading.tokens[i].start >= 2}
+        nouns = {i for i, _ in self.patterns.match(doc) if _may_name(reading, i)}
         if not nouns:
             return doc
         for i in sorted(nouns):
@@ -38,3 +40,8 @@ class Nouns:
         fresh = Doc(doc.vocab, words=[token.tag for token in reading.tokens], spaces=[False] * len(reading.tokens))
         fresh._.reading = reading
         return fresh
+
+
+def _may_name(reading: Reading, index: int) -> bool:
+    token = reading.tokens[index]
+    return token.end - token.start >= 2 and may_be_noun(reading.text[token.start : token.end])
