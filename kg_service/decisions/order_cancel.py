@@ -19,8 +19,8 @@ __all__ = ["order_cancel"]
 _OPEN = frozenset({"PLACED", "PAID", "SHIPPED", "RECEIVED", "CLOSED"})
 #: It is asked why it was cancelled, or by whom.
 _WHY = re.compile(
-    r"被(?:你们|商家|卖家|店家|系统|平台|人|谁|强制|自动|莫名|无故)*(?:给)?取消|给我取消了|取消原因"
-    r"|(?:为什么|为啥|怎么|咋|凭什么|谁|无缘无故|莫名其妙|自动|无故)[^,.?!]{0,8}取消了"
+    r"被(?:你们|商家|卖家|店家|系统|平台|人|谁|强制|自动|莫名|无故)*(?:给)?取消|取消(?:的)?原因"
+    r"|(?:为什么|为啥|怎么|咋|凭什么|谁|无缘无故|莫名其妙|自动|无故|商家|卖家|店家|系统|平台)[^,.?!]{0,8}取消(?:了|的|掉)"
 )
 #: It is asked whether it has been cancelled.
 _DONE = re.compile(
@@ -64,10 +64,16 @@ def words_of(own: OwnCase) -> dict[str, Any]:
     """What the wording calls the order."""
     return {
         "goods": goods_of(own.resolution),
-        "named": [one.line.label for one in own.resolution.chosen],
+        "named": _part(own),
         "day": day_words(own.resolution.lines),
         "recent": own.resolution.how == "RECENT",
     }
+
+
+def _part(own: OwnCase) -> list[str]:
+    """The goods that are named, where they are not all of the order."""
+    named = {one.line.line_id: one.line.label for one in own.resolution.chosen}
+    return list(named.values()) if any(line.line_id not in named for line in own.resolution.lines) else []
 
 
 def _was_paid(own: OwnCase) -> bool | None:

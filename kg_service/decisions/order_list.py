@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,6 +26,11 @@ __all__ = ["order_list"]
 
 #: Orders that the text tells one by one.
 _TOLD = 10
+#: Orders of somebody else.
+_OTHERS = re.compile(
+    r"(?:所有|全部|全体|其他|其它|别的|每个|各个)(?:的)?(?:人|用户|顾客|客户|会员|买家)|别人|他人|全店|全平台"
+    r"|(?:老公|老婆|朋友|同事|我妈|我爸|对象|室友)的?(?:账号|账户|订单|单)"
+)
 _STATUSES = ("PLACED", "PAID", "SHIPPED", "RECEIVED", "CLOSED", "CANCELLED")
 
 
@@ -34,6 +40,8 @@ def order_list(frame: Frame, asker: Asker) -> Flow[Decision]:
     refused = gate(asker)
     if refused is not None or asker.user_id is None:
         return refused or not_found()
+    if asker.role == "customer" and _OTHERS.search(frame.text):
+        return Decision("FORBIDDEN")
     rows = yield Query("order/own_orders", {"user_id": asker.user_id})
     own = yield from read_own_lines(asker.user_id)
     statuses = [one for one in _STATUSES if one in statuses_said(frame.text)]

@@ -20,7 +20,9 @@ def _words() -> dict[str, frozenset[str]]:
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     words = "|".join(map(re.escape, sorted(_words(), key=len, reverse=True)))
-    return re.compile(words), re.compile(rf"({words})(?:了)?的?(?:那|这|哪)?(?:一|几|些)?(?:个|笔|张)?(?:订单|单|单子)")
+    return re.compile(words), re.compile(
+        rf"({words})(?:了)?的?(?:那|这|哪)?(?:一|几|些)?(?:个|笔|张)?(?:订单|单|单子|(?<=的)(?=取消|撤|退|改|给我|帮我))"
+    )
 
 
 def statuses_said(text: str) -> frozenset[str]:

@@ -27,6 +27,8 @@ _CLEAR = 0.6
 #: Word for word a preset question: it beats even the request for a person ("人工客服几点上班").
 _VERBATIM = 0.95
 _POLITE = frozenset({"greeting", "thanks"})
+#: Preset answers that are looked at: the closest may be about other goods than those named.
+_LOOKED_AT = 5
 _LOOKED_UP = frozenset({"product", "sku", "order", "line", "coupon", "return", "tracking", "promotion"})
 
 
@@ -70,10 +72,12 @@ def with_preset(frame: Frame, presets: FaqIndex, over_presets: Container[str] = 
     ----------
     over_presets : intents that keep a question surely theirs, whatever preset question it is
     """
-    found = presets.match(frame.text, 1)
-    if not found:
+    found = next(
+        (one for one in presets.match(frame.text, _LOOKED_AT) if _about_the_same(frame, presets.targets.get(one[0]))), None
+    )
+    if found is None:
         return frame
-    faq_id, score = found[0]
+    faq_id, score = found
     band: Literal["SURE", "UNSURE", "NONE"] = presets.band(score)
     if band == "NONE":
         return frame
@@ -91,6 +95,14 @@ def with_preset(frame: Frame, presets: FaqIndex, over_presets: Container[str] = 
     if unknown or same:
         return frame.model_copy(update={"intent": INTENT, "confidence": max(score, frame.confidence if same else 0.0)})
     return frame
+
+
+def _about_the_same(frame: Frame, target: tuple[str, str] | None) -> bool:
+    """Whether a preset answer may be meant: one about a product or promotion is not where others are named."""
+    if target is None or target[0] not in ("product", "promotion"):
+        return True
+    named = {ref.id for mention in frame.mentions for ref in mention.refs if ref.kind == target[0]}
+    return not named or target[1] in named
 
 
 def rescued(frame: Frame, decision: Decision) -> bool:
