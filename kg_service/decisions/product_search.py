@@ -92,7 +92,7 @@ def search(frame: Frame, *, about: str = "该商品") -> Flow[Found]:
 
 
 def _kind_of_alias(frame: Frame, wish: Wish) -> Flow[Wish]:
-    """降噪耳机 may be what one product is called, and is a kind of goods with a quality: the kind is meant when goods are sought."""
+    """降噪耳机 may be what one product is called, and is a kind of goods with a quality: who seeks goods means the kind."""
     if wish.category_ids or not wish.product_ids:
         return wish
     said = [one for one in frame.mentions if one.match in {"ALIAS", "SHORT"} and any(ref.kind == "product" for ref in one.refs)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from kg_service.decisions.compatibility import place_of, read_relations, relation_text
@@ -18,6 +19,7 @@ from kg_service.graph.store import Row
 from kg_service.money import Money
 from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow, Query
+from kg_service.resources import read_yaml, resource
 from kg_service.rules.compatibility import Place, Relation, fit
 from kg_service.trace import Basis, Step
 
@@ -43,7 +45,7 @@ def accessory_recommend(frame: Frame, asker: Asker) -> Flow[Decision]:
     rows = [row for row in rows if row["relation"] in _GOES_WITH]
     candidates = yield from _in_stock(rows, product)
     fitting = yield from _without_misfits(candidates, product)
-    wanted = [one for one in fitting if all(_is_kind(one, thing) for thing in kinds)]
+    wanted = _of_head(frame, [one for one in fitting if all(_is_kind(one, thing) for thing in kinds)])
     if not rows:
         missing = [f"Relation {product.product_id}/ACCESSORY_OF"]
         facts = {"product_id": product.product_id, "items": []}
@@ -59,7 +61,7 @@ def product_recommend(frame: Frame, asker: Asker) -> Flow[Decision]:
     wish = read_wish(frame)
     things = (yield from read_things(frame, asker, kinds=True)) if wish.product_ids else []
     named = next((thing for thing in things if thing.product is not None and not thing.category_ids), None)
-    if named is None or named.product is None or _is_its_kind(named):
+    if named is None or named.product is None or (named.product.on_sale and _is_its_kind(named)):
         return (yield from _by_search(frame))
     product = named.product
     if any(thing.category_ids and not set(wish.category_ids) & set(product.category_ids) for thing in things):
@@ -98,13 +100,29 @@ def _is_kind(product: ProductFacts, thing: Thing) -> bool:
     return any(plain(thing.text) in plain(text) for text in (product.name, *(str(one["name"]) for one in product.categories)))
 
 
+@cache
+def _heads() -> tuple[str, ...]:
+    words = read_yaml(resource("seed_data", "lexicon", "nouns.yaml"))["heads"]
+    return tuple(sorted(map(str, words), key=len, reverse=True))
+
+
+def _of_head(frame: Frame, products: list[ProductFacts]) -> list[ProductFacts]:
+    """配个壳: a word that ends the names of goods keeps those whose names have it, where some do."""
+    text = frame.text
+    for mention in frame.mentions:
+        text = text.replace(mention.text, "|", 1)
+    head = next((one for one in _heads() if one in text), None)
+    return [one for one in products if head and any(head in name for name in (one.name, *one.aliases))] or products
+
+
 def _is_its_kind(thing: Thing) -> bool:
     """降噪耳机 is what one product is called and a kind of goods: of the kind others are found, too."""
     if thing.product is None:
         return False
     text = plain(thing.text)
     heads = [plain(str(one["name"])) for one in thing.product.categories]
-    return plain(thing.product.name) != text and any(text.endswith(head) and not text.isascii() for head in heads)
+    name = plain(thing.product.name)
+    return name != text and not text.isascii() and (name.endswith(text) or any(text.endswith(head) for head in heads))
 
 
 def _related(product: ProductFacts) -> Flow[list[Row]]:

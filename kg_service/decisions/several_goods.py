@@ -40,8 +40,12 @@ def read_things(frame: Frame, asker: Asker, *, kinds: bool = False) -> Flow[list
     kinds : a word for a kind of goods stands for the kind (still for the customer's own goods where they have one)
     """
     things: list[Thing] = []
+    end = -1
     for reference in said_in(frame).goods:
-        if all(kinds_of(mention) == {"spec"} for mention in reference.mentions):
+        # K86键盘: the kind right behind a product's name belongs to it
+        kind_of_last = reference.mentions[0].start == end and kinds_of(reference.mentions[0]) == {"category"}
+        end = reference.mentions[-1].end if "product" in kinds_of(reference.mentions[-1]) else -1
+        if kind_of_last or all(kinds_of(mention) == {"spec"} for mention in reference.mentions):
             continue
         thing = yield from _thing(reference, frame, asker, kinds)
         if thing.product is None or all(thing.product.product_id != (one.product and one.product.product_id) for one in things):

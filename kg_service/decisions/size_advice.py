@@ -18,6 +18,9 @@ from kg_service.trace import Basis, Step
 
 __all__ = ["read_size_fit", "size_advice"]
 
+#: The key of a SKU's size (docs/data-format.md); a brand's chart says nothing of goods that have none.
+_SIZE = "尺码"
+
 
 def read_size_fit(
     product_id: str | None, category_ids: Sequence[str], brand_id: str | None, said: dict[str, Decimal]
@@ -43,7 +46,7 @@ def size_advice(frame: Frame, asker: Asker) -> Flow[Decision]:
         return (yield from _for_all(subject.decision, said)) or subject.decision
     product = subject.sure
     found = yield from _fit(product, said)
-    if found is None:
+    if found is None or (product.skus and all(_SIZE not in sku.spec for sku in product.skus)):
         missing = [f"SizeChart {product.product_id}"]
         facts = {"product_id": product.product_id, "measures": _strings(said)}
         return Decision("UNKNOWN", facts=facts, missing=missing, words={"product": product.name}, variant="NO_CHART")
