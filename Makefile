@@ -52,6 +52,7 @@ bench: $(VENV)/.installed-test
 	$(BIN)/python tests/benchmarks/load_rate.py --orders 3000
 
 build: $(VENV)/.installed-test
+	$(BIN)/kg learn --package
 	$(BIN)/python -m build --outdir dist .
 
 neo4j: $(VENV)/.installed-test
@@ -61,4 +62,4 @@ docker-neo4j:
 	docker compose up
 
 clean:
-	rm -rf dist build out .kg-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf dist build kg_service/_understanding out .kg-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from kg_service.cli import ask, chat, check, demo, doctor, exits, explain, export, load, price, what_if
+from kg_service.cli import ask, chat, check, demo, doctor, exits, explain, export, learn, load, price, what_if
 from kg_service.cli.terminal import complain
 from kg_service.errors import KgError
 
@@ -41,6 +41,7 @@ for _name, _command, _module in (
     ("explain", explain.explain, explain),
     ("price", price.price, price),
     ("what-if", what_if.what_if, what_if),
+    ("learn", learn.learn, learn),
     ("doctor", doctor.doctor, doctor),
 ):
     _register(_name, _command, getattr(_module, "EXAMPLES", ()))

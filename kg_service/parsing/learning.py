@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_cache_path
 
+from kg_service.errors import ResourceError
 from kg_service.linking.entry import LexiconEntry
 from kg_service.linking.lexicon import Lexicon
 from kg_service.parsing.textcat import IntentModel
@@ -37,6 +39,8 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 SHIPPED = _PACKAGE / "_understanding"
 _GOODS = re.compile(r"\{([^{}]*)\}")
 _FOLDS = 5
+#: How the folder of a model begins that is still being written.
+_UNFINISHED = ".new-"
 
 Example = tuple[list[str], str]
 Progress = Callable[[int, int], None]
@@ -76,7 +80,8 @@ def examples(parser: Parser) -> list[Example]:
 def fingerprint() -> str:
     """What a model depends on, as a short name."""
     digest = hashlib.sha256()
-    for path in sorted(_sources()):
+    # not by whole path: a wheel keeps the data elsewhere than a checkout, and its model must still be found
+    for path in sorted(_sources(), key=lambda one: (one.parent.name, one.name)):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -113,6 +118,11 @@ def learn(parser: Parser, *, package: bool = False, check: bool = True, progress
         Measure first, by training without a fifth of the examples and asking those, five times.
     progress : callable, optional
         Called with the passes done, and how many there are.
+
+    Raises
+    ------
+    ResourceError
+        When the model cannot be written.
     """
     start = time.perf_counter()
     known = examples(parser)
@@ -135,9 +145,10 @@ def learn(parser: Parser, *, package: bool = False, check: bool = True, progress
                 confused[intent, chosen] += 1
     model = IntentModel.train(known, progress=told(rounds - 1))
     folder = SHIPPED / fingerprint() if package else _cached()
-    if package:
-        shutil.rmtree(SHIPPED, ignore_errors=True)
     _keep(model, folder, again=True)
+    for old in SHIPPED.iterdir() if package else ():
+        if old != folder and not old.name.startswith(_UNFINISHED):
+            shutil.rmtree(old, ignore_errors=True)
     return LearningReport(
         fingerprint=fingerprint(),
         folder=folder,
@@ -150,16 +161,28 @@ def learn(parser: Parser, *, package: bool = False, check: bool = True, progress
 
 
 def _keep(model: IntentModel, folder: Path, *, again: bool = False) -> None:
-    """Write a model whole or not at all: several processes may learn at once. A cache that cannot be written is no error."""
+    """Write a model whole or not at all: several processes may learn at once.
+
+    Raises
+    ------
+    ResourceError
+        When it cannot be written though it was asked for (``again``); else a cache that cannot be written is no error.
+    """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=_UNFINISHED) as temporary:
             new = Path(temporary) / "model"
             model.save(new)
-            if again and folder.is_dir():
-                shutil.rmtree(folder)
-            if not folder.exists():
+            if again:
+                with suppress(OSError):
+                    folder.rename(Path(temporary) / "old")
+            try:
                 new.rename(folder)
-    except OSError:
+            except OSError:
+                # another process was first: the same fingerprint is the same model
+                if not folder.is_dir():
+                    raise
+    except OSError as error:
         if again:
-            raise
+            do = "let it be written, or name another cache folder (XDG_CACHE_HOME)"
+            raise ResourceError(f"what was learnt cannot be kept: {error.strerror}", where=str(folder), do=do) from error
