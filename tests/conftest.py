@@ -16,6 +16,7 @@ from tests.support.neo4j_server import Neo4jServer, NotAvailable
 from tests.support.neo4j_server import neo4j_server as running_server
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where tests run side by side, those of the one server stay together, and so do those of a file."""
     for item in items:
