@@ -11,6 +11,7 @@ from kg_service.answers.answer import Verdict
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.milestones import asked_milestone
 from kg_service.decisions.orders import goods_of
+from kg_service.decisions.parcels import narrowed_by_status, without_movement_times
 from kg_service.dialogue.resolution import Resolution, not_found, resolve_order
 from kg_service.graph.order_graph import Graph, add_edge, add_node, node_id
 from kg_service.graph.store import Row
@@ -28,7 +29,7 @@ _STEPS = ("PICKED_UP", "IN_TRANSIT", "OUT_FOR_DELIVERY", "DELIVERED")
 @decider("logistics_track")
 def logistics_track(frame: Frame, asker: Asker) -> Flow[Decision]:
     """The latest event of each parcel. No parcel yet is an answer; parcels that are not recorded are UNKNOWN."""
-    resolution = yield from resolve_order(frame, asker)
+    resolution = yield from narrowed_by_status(without_movement_times(frame), asker, resolve_order, ("SHIPPED",))
     if resolution.decision is not None:
         return resolution.decision
     order_id = resolution.sure_order
