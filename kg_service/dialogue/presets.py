@@ -21,9 +21,9 @@ INTENT = "faq"
 #: At or above it a question is a preset one in (nearly) its own words.
 _SAME = 0.85
 #: Below it an intent is not sure enough to beat a preset question in its own words.
-_SURE = 0.93
+_SURE = 0.6
 #: As sure an intent that stands above presets has to be.
-_CLEAR = 0.6
+_CLEAR = 0.3
 #: Word for word a preset question: it beats even the request for a person ("人工客服几点上班").
 _VERBATIM = 0.95
 _POLITE = frozenset({"greeting", "thanks"})
@@ -73,7 +73,12 @@ def with_preset(frame: Frame, presets: FaqIndex, over_presets: Container[str] = 
     over_presets : intents that keep a question surely theirs, whatever preset question it is
     """
     found = next(
-        (one for one in presets.match(frame.text, _LOOKED_AT) if _about_the_same(frame, presets.targets.get(one[0]))), None
+        (
+            one
+            for one in presets.match(frame.text, _LOOKED_AT)
+            if _about_the_same(frame, presets.targets.get(one[0], frozenset()))
+        ),
+        None,
     )
     if found is None:
         return frame
@@ -97,12 +102,17 @@ def with_preset(frame: Frame, presets: FaqIndex, over_presets: Container[str] = 
     return frame
 
 
-def _about_the_same(frame: Frame, target: tuple[str, str] | None) -> bool:
+def _about_the_same(frame: Frame, targets: frozenset[tuple[str, str]]) -> bool:
     """Whether a preset answer may be meant: one about a product or promotion is not where others are named."""
-    if target is None or target[0] not in ("product", "promotion"):
-        return True
-    named = {ref.id for mention in frame.mentions for ref in mention.refs if ref.kind == target[0]}
-    return not named or target[1] in named
+    for kinds in (("product", "category"), ("promotion",)):
+        about = {target for target in targets if target[0] in kinds}
+        if not any(kind == kinds[0] for kind, _ in about):
+            continue
+        named = {(ref.kind, ref.id) for mention in frame.mentions for ref in mention.refs if ref.kind in kinds}
+        products = {one for one in named if one[0] == kinds[0]}
+        if named and not (products or named) & about:
+            return False
+    return True
 
 
 def rescued(frame: Frame, decision: Decision) -> bool:

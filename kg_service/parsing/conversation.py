@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kg_service.parsing.frame import Frame, Mention
-from kg_service.parsing.intents import ACCEPT, OUT_OF_SCOPE, IntentSet
+from kg_service.parsing.intents import OUT_OF_SCOPE, UNDERSTOOD, IntentSet
 from kg_service.parsing.reading import GOODS, Context, Reading
 
 __all__ = ["carried", "carry", "follow"]
@@ -157,7 +157,7 @@ def _elliptic(frame: Frame, reading: Reading) -> bool:
     replaces = bool(_goods(frame)) or any(getattr(frame, slot) for slot in _SLOTS)
     if not replaces:
         return False
-    if frame.intent == OUT_OF_SCOPE or frame.confidence < ACCEPT:
+    if frame.intent == OUT_OF_SCOPE or frame.confidence < UNDERSTOOD:
         return True
     says_so = reading.text.rstrip(" ?!.").endswith("呢")
     return says_so and not reading.has("YESNO", "STILL", "LOST", "HOW", "WHEN")

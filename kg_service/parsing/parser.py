@@ -12,7 +12,7 @@ from kg_service.linking.repair import NameIndex
 from kg_service.parsing.concepts import ConceptLexicon
 from kg_service.parsing.conversation import carried, carry, follow
 from kg_service.parsing.frame import Frame
-from kg_service.parsing.intents import ACCEPT, OUT_OF_SCOPE, IntentSet, Verdict
+from kg_service.parsing.intents import OUT_OF_SCOPE, UNDERSTOOD, IntentSet, Verdict
 from kg_service.parsing.learning import open_model
 from kg_service.parsing.likeness import mask
 from kg_service.parsing.pipeline import read
@@ -202,11 +202,11 @@ def _together(frames: list[Frame], whole: Frame) -> list[Frame]:
     """The parts, where each was understood; else the message as one question."""
     told = [frame for frame in frames if frame.intent not in _POLITE | {OUT_OF_SCOPE}]
     unclear = [
-        frame for frame in frames if frame.intent == OUT_OF_SCOPE or (frame.confidence < ACCEPT and frame not in told[:1])
+        frame for frame in frames if frame.intent == OUT_OF_SCOPE or (frame.confidence < UNDERSTOOD and frame not in told[:1])
     ]
     if not told:
         return [whole]
-    if unclear and whole.intent not in {OUT_OF_SCOPE} and whole.confidence >= ACCEPT and len(told) < 2:
+    if unclear and whole.intent not in {OUT_OF_SCOPE} and whole.confidence >= UNDERSTOOD and len(told) < 2:
         return [whole]
     distinct: list[Frame] = []
     for frame in told:
