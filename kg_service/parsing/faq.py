@@ -64,6 +64,14 @@ _BROAD = frozenset(
         "REASON_SIZE",
         "REASON_NONE",
         "WARES",
+        "USAGE",
+        "INSTALL",
+        "REVIEW",
+        "OPINION",
+        "SELLER",
+        "SELLER_KIND",
+        "AUTHENTIC",
+        "PLACE",
     ]
 )
 #: What a pair of characters weighs that is no concept word.
@@ -85,6 +93,19 @@ class FaqIndex:
 
     def __init__(self, faqs: Iterable[Mapping[str, Any]], concepts: ConceptLexicon) -> None:
         self._concepts = concepts
+        faqs = list(faqs)
+        #: What a preset answer is about, by its id: its target, and the categories a product is in. Those about nothing in
+        #: particular have none.
+        self.targets = {
+            faq["faq_id"]: frozenset(
+                [
+                    (str(faq["target_type"]), str(faq["target_id"])),
+                    *(("category", one) for one in faq.get("category_ids") or ()),
+                ]
+            )
+            for faq in faqs
+            if faq.get("target_id")
+        }
         rows = [
             (question, faq["faq_id"])
             for faq in faqs
