@@ -43,12 +43,13 @@ _PLAIN = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """One case and what became of it; ``wrong`` is empty when it was understood."""
+    """One case and what became of it; ``wrong`` is empty when it was understood, ``known`` that it is a miss on record."""
 
     question: str
     intent: str
     wrong: tuple[str, ...]
     ms: float
+    known: bool = False
 
 
 def lexicon_of(rows: list[Mapping[str, Any]]) -> Lexicon:
@@ -105,7 +106,7 @@ def evaluate(path: Path) -> Iterator[Outcome]:
         wrong = [] if len(frames) == len(wanted) else [f"{len(frames)} questions {[f.intent for f in frames]}"]
         for frame, want in zip(frames, wanted, strict=False):
             wrong += _wrong(frame, want)
-        yield Outcome(case["q"], wanted[0]["intent"], tuple(wrong), ms)
+        yield Outcome(case["q"], wanted[0]["intent"], tuple(wrong), ms, case.get("known_miss", False))
 
 
 def _wrong(frame: Frame, want: Mapping[str, Any]) -> Iterator[str]:

@@ -37,7 +37,13 @@ def engine_with(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
         yield engine
 
 
-@pytest.mark.parametrize(("name", "case"), [pytest.param(name, case, id=case["id"]) for name, case in CASES])
+def _known_miss(case: dict[str, Any]) -> list[pytest.MarkDecorator]:
+    return [pytest.mark.xfail(reason="a miss on record", strict=False)] if case.get("known_miss") else []
+
+
+@pytest.mark.parametrize(
+    ("name", "case"), [pytest.param(name, case, id=case["id"], marks=_known_miss(case)) for name, case in CASES]
+)
 def test_case(engine_with: Callable[[str], Engine], name: str, case: dict[str, Any]) -> None:
     known = {key: case[key] for key in KNOWN if key in case}
     answer = engine_with(name).ask(case["question"], **known)
