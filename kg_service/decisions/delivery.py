@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,10 +16,20 @@ from kg_service.decisions.forms import may_be_yes_no, yes_no
 from kg_service.decisions.own_case import OwnCase, read_own_order
 from kg_service.decisions.own_or_general import area_asked, speaks_of_own
 from kg_service.decisions.parcels import Parcel, narrowed_by_status, parcel_facts, parcels_of, without_movement_times
-from kg_service.decisions.places import Place, clauses_about, delivered_there, place_said, province_of, way_said
+from kg_service.decisions.places import (
+    Place,
+    clauses_about,
+    clauses_for_all,
+    delivered_there,
+    place_said,
+    province_of,
+    way_said,
+)
 from kg_service.decisions.policies import Area, terms_in_force
 from kg_service.decisions.return_words import day_words
+from kg_service.decisions.shipping_fee import areas_sold
 from kg_service.decisions.specs import plain
+from kg_service.decisions.subjects import named
 from kg_service.decisions.term_answers import put, terms_graph
 from kg_service.dialogue.references import said_in
 from kg_service.graph.order_graph import node_id
@@ -125,6 +135,7 @@ def _of_order(frame: Frame, asker: Asker, own: OwnCase) -> Decision:
             "recent": own.resolution.how == "RECENT",
             "parcels": parcel_facts(parcels or []),
             "exact": expected is not None and expected.day is not None,
+            "overdue": expected is not None and expected.day is not None and expected.day < day_of(asker.now),
             "basis": None if expected is None else expected.basis,
         },
         variant="UNKNOWN_OWN" if unknown else "CANCELLED" if cancelled else "OWN",
@@ -196,8 +207,8 @@ def _promised(own: OwnCase, order: Order) -> _Expected | None:
         if all(covers(term.scope, one) is True for one in goods)
     ]
     place = place_said(order.region or "")
-    for term in _most_special(terms, place):
-        found = _PROMISE.search(term.text)
+    for term, clause in _most_special(terms, place):
+        found = _PROMISE.search(clause)
         if found is None:
             continue
         start = order.shipped_at if found["from"] in _SHIPPED else order.paid_at
@@ -210,20 +221,34 @@ def _promised(own: OwnCase, order: Order) -> _Expected | None:
     return None
 
 
-def _most_special(terms: Iterable[Term], place: Place | None) -> list[Term]:
-    """Terms that name the place first, then those for all places."""
+def _most_special(terms: Iterable[Term], place: Place | None) -> list[tuple[Term, str]]:
+    """The clauses of terms that name the place first, then those for all places."""
     terms = list(terms)
-    there = [term for term, _ in clauses_about(terms, place.names)] if place else []
-    return [*there, *(term for term in terms if place_said(term.text) is None)]
+    there = clauses_about(terms, place.names) if place else []
+    return [*there, *((term, clause) for term in terms for clause in clauses_for_all(term))]
+
+
+def _area(frame: Frame) -> Flow[Area | Decision]:
+    """What a question about the rules is about; a kind of goods that one shop alone sells is that shop's."""
+    area = yield from area_asked(frame)
+    if isinstance(area, Decision) or area.goods is None or area.goods.product_id or area.goods.shop_id:
+        return area
+    sold = yield from areas_sold(named(frame))
+    return replace(sold[0], name=area.name) if len(sold) == 1 else area
+
+
+def _about(area: Area, terms: Iterable[Term]) -> list[Term]:
+    """The terms that are about the goods asked about; about all goods only those that are for all."""
+    return [term for term in terms if (area.applies(term.scope) if area.goods is not None else not term.scope.include)]
 
 
 def _in_time(frame: Frame, asker: Asker, expected: _Expected | None) -> Verdict | None:
     """Whether it comes by the day the question names, or has come."""
-    if expected is None or not yes_no(frame):
+    wanted = _WANTED.search(plain(frame.text))
+    if expected is None or not (yes_no(frame) or (wanted is not None and may_be_yes_no(frame))):
         return None
     if expected.delivered:
         return put("YES", frame)
-    wanted = _WANTED.search(plain(frame.text))
     if wanted is None or expected.day is None:
         return None
     ahead = 3 if wanted["near"].startswith("大后") else _NEAR[wanted["near"][0]]
@@ -231,13 +256,13 @@ def _in_time(frame: Frame, asker: Asker, expected: _Expected | None) -> Verdict 
 
 
 def _in_general(frame: Frame, asker: Asker, place: Place | None) -> Flow[Decision]:
-    area = yield from area_asked(frame)
+    area = yield from _area(frame)
     if isinstance(area, Decision):
         return area
-    terms = [term for term in (yield from terms_in_force("FREIGHT", asker.now)) if area.applies(term.scope)]
+    terms = _about(area, (yield from terms_in_force("FREIGHT", asker.now)))
     expected = None
-    for term in _most_special(terms, place):
-        found = _PROMISE.search(term.text) or _SPAN.search(term.text)
+    for term, clause in _most_special(terms, place):
+        found = _PROMISE.search(clause) or _SPAN.search(clause)
         if found is not None:
             expected = _Expected(found[0], "as the term says", term_basis(term))
             break
@@ -263,14 +288,15 @@ def _in_general(frame: Frame, asker: Asker, place: Place | None) -> Flow[Decisio
 @decider("delivery_scope")
 def delivery_scope(frame: Frame, asker: Asker) -> Flow[Decision]:
     """Whether goods go to a place or come in a way: what a term says, or an order of the customer's own that arrived there."""
-    area = yield from area_asked(frame.model_copy(update={"mentions": _without_words(frame)}))
+    area = yield from _area(frame.model_copy(update={"mentions": _without_words(frame)}))
     if isinstance(area, Decision):
         return area
     way = way_said(frame.text)
     place = place_said(frame.text) or (yield from _home(frame, asker))
-    terms = [term for term in (yield from terms_in_force("FREIGHT", asker.now)) if area.applies(term.scope)]
-    said = clauses_about(terms, place.names if place else (way,) if way else ())
-    answers = [(term, clause, delivered_there(clause)) for term, clause in said]
+    terms = _about(area, (yield from terms_in_force("FREIGHT", asker.now)))
+    names = place.names if place else (way,) if way else ()
+    said = clauses_about(terms, names)
+    answers = [(term, clause, delivered_there(clause, names)) for term, clause in said]
     decided = next((one for one in answers if one[2] is not None), None)
     if decided is not None:
         term, clause, possible = decided

@@ -25,7 +25,7 @@ from kg_service.decisions.parcels import (
 from kg_service.decisions.policies import terms_in_force
 from kg_service.decisions.return_words import day_words
 from kg_service.decisions.term_answers import put
-from kg_service.dialogue.references import kinds_of
+from kg_service.dialogue.references import ID_KINDS, kinds_of
 from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow
 from kg_service.rules.after_sale import term_basis
@@ -56,6 +56,10 @@ def parcel_problem(frame: Frame, asker: Asker) -> Flow[Decision]:
         return (yield from read_own_case(asked, who, default_role="ASKED", need_line=False))
 
     own = yield from narrowed_by_status(frame, asker, read, ("SHIPPED", "RECEIVED"))
+    if isinstance(own, Decision) and own.status == "NOT_FOUND" and problem in _TOO_FEW:
+        # what is missing may be a part of the goods that the catalogue also has on its own ("手机少了充电头")
+        bare = _without_what_lacks(frame)
+        own = own if bare is None else (yield from narrowed_by_status(bare, asker, read, ("SHIPPED", "RECEIVED")))
     if isinstance(own, Decision):
         return own
     return _of_order(frame, asker, own, problem)
@@ -73,6 +77,16 @@ def _about_what_was_ordered(frame: Frame, problem: str) -> Frame:
     return frame.model_copy(
         update={"mentions": tuple(one.model_copy(update={"role": "ASKED"}) for one in kept), "quantity": None}
     )
+
+
+_LACKS = re.compile(r"少|漏|缺|没|补")
+
+
+def _without_what_lacks(frame: Frame) -> Frame | None:
+    """The frame without what is said to be missing; None where nothing is."""
+    cut = _LACKS.search(frame.text)
+    kept = tuple(one for one in frame.mentions if cut is None or one.start < cut.start() or kinds_of(one) & ID_KINDS)
+    return frame.model_copy(update={"mentions": kept}) if len(kept) < len(frame.mentions) else None
 
 
 def _of_order(frame: Frame, asker: Asker, own: OwnCase, problem: str) -> Decision:

@@ -11,7 +11,7 @@ from kg_service.dataset.term import Term
 from kg_service.decisions.specs import plain
 from kg_service.resources import read_yaml, resource
 
-__all__ = ["Place", "clauses_about", "delivered_there", "place_said", "province_of", "way_said"]
+__all__ = ["Place", "clauses_about", "clauses_for_all", "delivered_there", "place_said", "province_of", "way_said"]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def place_said(text: str) -> Place | None:
     of_all = (region, *_lexicon()[group][region])
     # a city is in its province; a province is not in one of its cities
     whole = tuple(one for one in of_all if one.startswith(region)) if group == "provinces" else of_all
-    return Place(word, region, tuple(dict.fromkeys((word, *whole))))
+    return Place(word, region, tuple(dict.fromkeys((word, *whole, *_lexicon()["wider"].get(region, ())))))
 
 
 def province_of(address: str | None) -> str | None:
@@ -79,6 +79,11 @@ def clauses_about(terms: Iterable[Term], names: Sequence[str]) -> list[tuple[Ter
     return [(term, clause) for term in terms for clause in _CLAUSE.findall(term.text) if any(name in clause for name in names)]
 
 
+def clauses_for_all(term: Term) -> list[str]:
+    """The clauses of a term that name no place."""
+    return [clause for clause in _CLAUSE.findall(term.text) if place_said(clause) is None]
+
+
 _NOT = re.compile(
     r"(不|无法|暂不|未|停止)[^,，]{0,6}?(发货|配送|送达|送货|寄送|派送|发往|到达|支持|提供|自提|上门|上楼|开通|覆盖)"
 )
@@ -86,18 +91,26 @@ _BUT = re.compile(r"除|以外|之外|外的|不含|不包括")
 _DOES = re.compile(r"发货|配送|送达|送货|包邮|运费|邮费|派送|寄送|自提|上门|上楼|天内|支持|提供|覆盖")
 
 
-def delivered_there(clause: str) -> bool | None:
-    """What a clause that names a place says of delivering there; None where it takes places out, or does not say.
+_PART = re.compile(r"[^,，]+")
+
+
+def delivered_there(clause: str, names: Sequence[str]) -> bool | None:
+    """What a clause says of delivering to a place or in a way; None where it takes places out, or does not say.
+
+    The part of the clause that names it counts before the rest: "大件送货上门,不支持自提" denies only the second.
 
     Examples
     --------
-    >>> delivered_there("新疆、西藏暂不发货"), delivered_there("新疆不包邮,加收 15 元运费")
+    >>> delivered_there("新疆、西藏暂不发货", ["西藏"]), delivered_there("新疆不包邮,加收 15 元运费", ["新疆"])
     (False, True)
-    >>> delivered_there("除新疆外满 59 元包邮") is None
+    >>> delivered_there("除新疆外满 59 元包邮", ["新疆"]) is None
     True
     """
-    if _BUT.search(clause):
-        return None
+    parts = [part for part in _PART.findall(clause) if any(name in part for name in names)]
+    return next((said for said in map(_said, [*parts, clause]) if said is not None), None) if not _BUT.search(clause) else None
+
+
+def _said(clause: str) -> bool | None:
     if _NOT.search(clause):
         return False
     return True if _DOES.search(clause) else None

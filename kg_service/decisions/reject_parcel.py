@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from kg_service.answers.answer import Verdict
@@ -37,6 +38,9 @@ _REASONS = {
 }
 
 
+_UNHARMED = re.compile(r"(没有?|未|不|无)(破|坏|碎|烂|损|裂|漏|湿|问题|毛病)")
+
+
 @decider("reject_parcel")
 def reject_parcel(frame: Frame, asker: Asker) -> Flow[Decision]:
     """Whether the parcel can still be refused, what comes back, and who pays the way; received: to be returned instead."""
@@ -56,8 +60,10 @@ def reject_parcel(frame: Frame, asker: Asker) -> Flow[Decision]:
 
 
 def _with_reason(frame: Frame) -> Frame:
+    """The frame with the reason its words give; what is said not to be damaged is no fault ("包装没破,就是不想要")."""
     if frame.reason in FAULT:
-        return frame
+        denied = _UNHARMED.search(frame.text) is not None and trouble_said(frame, "contents") is None
+        return frame.model_copy(update={"reason": None}) if denied else frame
     said = _REASONS.get(trouble_said(frame, "contents") or "")
     return frame.model_copy(update={"reason": said}) if said else frame
 

@@ -21,7 +21,7 @@ from kg_service.decisions.policies import Area, areas_named, terms_in_force
 from kg_service.decisions.purchase import Buying, read_buying, when
 from kg_service.decisions.return_words import day_words
 from kg_service.decisions.specs import plain
-from kg_service.decisions.subjects import ProductFacts, goods_not_found, named, read_products
+from kg_service.decisions.subjects import Named, ProductFacts, goods_not_found, named, read_products
 from kg_service.decisions.term_answers import terms_graph
 from kg_service.graph.order_graph import node_id
 from kg_service.money import Money
@@ -34,7 +34,7 @@ from kg_service.rules.scope import covers
 from kg_service.text.numbers import find_numbers
 from kg_service.trace import Basis, Step
 
-__all__ = ["shipping_fee"]
+__all__ = ["areas_sold", "shipping_fee"]
 
 #: "要运费吗" asks the opposite of "包邮吗".
 _FREE = re.compile(
@@ -44,6 +44,8 @@ _WHERE_FREE = re.compile(
     r"(?:满|买|够|凑|超过|达到)(?:到)?(?:多少|几|好多|啥)|多少钱?(?:才|可以|能|起|以上)?(?:包邮|免)|门槛|条件"
 )
 _AMOUNT = re.compile(r"多少|几块|几元|几毛|怎么算|怎么收|咋算|咋收|如何收|什么价|贵不贵|收费")
+#: Products of a kind that are looked at for their shops.
+_READ = 200
 _MONEY = re.compile(r"^\s*(?:块钱|块|元|rmb|¥)")
 
 
@@ -103,11 +105,29 @@ def shipping_fee(frame: Frame, asker: Asker) -> Flow[Decision]:
     if not areas:
         return goods_not_found("、".join(one.text for one in frame.mentions) or "该商品")
     products = yield from read_products(one for ids in said.products for one in ids)
+    kind = areas[0].name
+    if not products and (said.categories or said.brands):
+        areas = (yield from areas_sold(said)) or areas
     buying = yield from read_buying(asker, when(frame, asker))
     terms = yield from terms_in_force("FREIGHT", buying.at)
     rules = yield from _rules(areas, products, terms, buying)
-    worth = yield from _worth(frame, asker, products)
-    return _answer(frame, areas, products, rules, terms, worth)
+    worth = yield from _worth(frame, asker, named_goods=bool(said.products or said.categories or said.brands))
+    return _answer(frame, areas, products, rules, terms, worth, kind if len(areas) == 1 or not products else None)
+
+
+def areas_sold(said: Named) -> Flow[list[Area]]:
+    """What is sold of a kind or brand, one product of each shop: freight is the shop's."""
+    more = {"shop_ids": list(said.shops) or None, "limit": _READ}
+    if said.categories:
+        query = Query(
+            "catalogue/in_category", {"category_ids": list(said.categories), "brand_ids": list(said.brands) or None, **more}
+        )
+    else:
+        query = Query("catalogue/of_brand", {"brand_ids": list(said.brands), **more})
+    rows = yield query
+    products = yield from read_products(row["product_id"] for row in rows)
+    by_shop = {(one.shop_id, one.shop_name): one for one in products if one.on_sale}
+    return [Area(one.goods(), one.shop_name, one.effective_return_class) for one in by_shop.values()]
 
 
 def _of_order(frame: Frame, own: OwnCase) -> Decision:
@@ -127,7 +147,7 @@ def _of_order(frame: Frame, own: OwnCase) -> Decision:
     }
     basis = Basis(kind="RECORD", id=node_id("Freight", order.order_id))
     verdict = None
-    if charged is not None and may_be_yes_no(frame):
+    if charged is not None and may_be_yes_no(frame) and not _asks_amount(frame):
         verdict = _verdict(frame, charged)
     return Decision(
         "UNKNOWN" if charged is None else "ANSWERED",
@@ -249,7 +269,7 @@ def _with_offers(rule: _Rule, offers: Iterable[Promotion], buying: Buying) -> _R
     return rule
 
 
-def _worth(frame: Frame, asker: Asker, products: Sequence[ProductFacts]) -> Flow[tuple[Money | None, Money | None]]:
+def _worth(frame: Frame, asker: Asker, *, named_goods: bool) -> Flow[tuple[Money | None, Money | None]]:
     """The least and the most the goods or the sum of the question come to; None where that is not known."""
     text = plain(frame.text)
     for number in find_numbers(text):
@@ -258,7 +278,7 @@ def _worth(frame: Frame, asker: Asker, products: Sequence[ProductFacts]) -> Flow
             # a sum after 满 is a threshold, not what is to be bought ("满99块包邮吗")
             said = Money(int(number.value * 100))
             return said, said
-    if not products:
+    if not named_goods:
         return None, None
     baskets = yield from read_alternatives(frame, asker)
     if isinstance(baskets, Decision) or not all(basket.items for basket in baskets):
@@ -274,22 +294,22 @@ def _answer(
     rules: Sequence[_Rule],
     terms: Sequence[Term],
     worth: tuple[Money | None, Money | None],
+    name: str | None,
 ) -> Decision:
     place = place_said(frame.text)
     regional = [
         (term, clause)
         for term, clause in (clauses_about(terms, place.names) if place else [])
-        if any(area.applies(term.scope) for area in areas)
+        if any(area.applies(term.scope) if area.goods is not None else not term.scope.include for area in areas)
     ]
     figures = {rule.figures for rule in rules}
     rule = rules[0] if len(figures) == 1 else None
     low, high = worth
     amounts = {one.amount(value) for one in rules for value in (low, high)}
     amount = amounts.pop() if len(amounts) == 1 and not regional else None
-    asks_amount = _AMOUNT.search(frame.text) is not None and _WHERE_FREE.search(frame.text) is None
+    asks_amount = _asks_amount(frame)
     known = any(one.charge is not None or one.free_over is not None for one in rules)
     unknown = not regional and (not known or (amount is None and asks_amount and any(_lacks(one, low) for one in rules)))
-    name = areas[0].name if len(areas) == 1 else None
     free_over = rule.free_over if rule else None
     facts: dict[str, Any] = {
         "amount": amount,
@@ -325,6 +345,11 @@ def _answer(
         variant="UNKNOWN" if unknown else "REGION" if regional else "RULES" if rule is None else "RULE",
         graph=terms_graph(areas[0], [one.term for one in rules if one.term is not None]),
     )
+
+
+def _asks_amount(frame: Frame) -> bool:
+    """Whether the question wants the charge ("运费多少"), not where it becomes free ("满多少包邮")."""
+    return _AMOUNT.search(frame.text) is not None and _WHERE_FREE.search(frame.text) is None
 
 
 def _lacks(rule: _Rule, value: Money | None) -> bool:
