@@ -82,7 +82,11 @@ def logistics_problem(frame: Frame, asker: Asker) -> Flow[Decision]:
     if missing:
         return _decision(frame, own, None, parcels or [], missing)
     found = [_of_parcel(one, said, asker.now) for one in parcels or [] if one.known]
-    worst = min(found, key=lambda one: one.urgency) if found else _without_parcel(own.order, said, asker.now)
+    worst = (
+        min(found, key=lambda one: (one.urgency, not _handed_over(one)))
+        if found
+        else _without_parcel(own.order, said, asker.now)
+    )
     if own.order.status in _BEFORE and not found:
         problem, action = _BEFORE[own.order.status]
         since = own.order.paid_at
@@ -123,6 +127,11 @@ def _of_parcel(parcel: Parcel, said: str | None, now: int) -> _Found:
     if days is not None and days >= _IDLE_DAYS:
         return _Found("STALLED", "URGE_CARRIER", parcel, days)
     return _Found("ON_THE_WAY", "WAIT", parcel, days)
+
+
+def _handed_over(found: _Found) -> bool:
+    """Of several parcels a complaint about handing over is about the one that was handed over."""
+    return found.parcel is not None and found.parcel.delivered
 
 
 def _without_parcel(order: Order, said: str | None, now: int) -> _Found:
