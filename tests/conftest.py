@@ -16,17 +16,6 @@ from tests.support.neo4j_server import Neo4jServer, NotAvailable
 from tests.support.neo4j_server import neo4j_server as running_server
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run side by side, those of the one server stay together, and so do those of a file."""
-    for item in items:
-        parameters = getattr(item, "callspec", None)
-        on_server = "neo4j_server" in getattr(item, "fixturenames", ()) or (
-            parameters is not None and "neo4j" in parameters.params.values()
-        )
-        item.add_marker(pytest.mark.xdist_group("neo4j" if on_server else item.nodeid.partition("::")[0]))
-
-
 @pytest.fixture(scope="session")
 def neo4j_server() -> Iterator[Neo4jServer]:
     """A Neo4j server for the whole run; skips with the reason where there is none, fails with ``KG_REQUIRE_NEO4J=1``."""
