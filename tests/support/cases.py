@@ -37,7 +37,8 @@ def failures(answer: Answer, expect: Mapping[str, Any]) -> list[str]:
             found.append(f"{name} is {getattr(answer, name)!r}, expected {expect[name]!r}")
     found.extend(_differences("facts", answer.facts, expect.get("facts", {})))
     for name, items in expect.get("facts_lack", {}).items():
-        found.extend(f"facts.{name} has {item}" for item in items if any(_subset(one, item) for one in answer.facts.get(name) or ()))
+        given = answer.facts.get(name) or ()
+        found.extend(f"facts.{name} has {item}" for item in items if any(_subset(one, item) for one in given))
     for part in expect.get("missing", ()):
         if not any(part in fact for fact in answer.missing):
             found.append(f"missing {answer.missing} does not name {part!r}")
