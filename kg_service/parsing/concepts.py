@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,9 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _spelled(patterns: Iterable[Any]) -> Iterable[str]:
     for pattern in patterns:
-        for word in expand(str(pattern)):
-            text = normalise(word).text
-            if text:
-                yield text
+        yield from filter(None, expand(str(pattern), _form))
+
+
+@lru_cache(maxsize=None)
+def _form(part: str) -> str:
+    return normalise(part).text

@@ -101,7 +101,12 @@ def _candidates(parameter: Parameter, values: dict[str, list[Any]]) -> list[Any]
     """Values of a parameter that the data answers to, judged by its name."""
     name = parameter.name
     some: list[Any]
-    if parameter.type == "strings":
+    if name == "by":
+        some = ["category", "brand", "shop"]
+    elif name == "words":
+        said = [value for key in ("name", "value") for value in _spread(values[key], 8)]
+        some = [said, *([text[:4]] for text in _spread(values["text"], 8)), []]
+    elif parameter.type == "strings":
         one = name.removesuffix("s")
         kinds = [
             key for key in values if key.endswith("_id") and (key == one or one == "id" or key.removesuffix("_id") in name)
@@ -109,8 +114,8 @@ def _candidates(parameter: Parameter, values: dict[str, list[Any]]) -> list[Any]
         known = sorted({value for key in kinds for value in values[key]})
         some = [known, known[:1], []]
     elif parameter.type == "instant":
-        known = values["placed_at"]
-        some = [known[0], known[len(known) // 2], known[-1]]
+        known = sorted({*values["placed_at"], *values["at"]})
+        some = [known[-1], known[0], known[len(known) // 2]]
     elif parameter.type == "integer":
         some = [1, 1000]
     else:
