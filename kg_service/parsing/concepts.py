@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +101,6 @@ def _spelled(patterns: Iterable[Any]) -> Iterable[str]:
         yield from filter(None, expand(str(pattern), _form))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _form(part: str) -> str:
     return normalise(part).text
