@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import logging
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,9 +23,31 @@ def open_engine(store: str | None, *, once: bool = False) -> Engine:
     KgError
         As ``Engine.open``.
     """
+    # A third of a start went to looking for garbage among what is imported, which is there to stay.
+    gc.disable()
+    _tell_what_takes_long()
     from kg_service.api.engine import Engine
 
-    return Engine.open(store, quick_start=once)
+    engine = Engine.open(store, quick_start=once)
+    if not once:
+        gc.enable()
+    return engine
+
+
+class _Notes(logging.Handler):
+    """What the engine says of itself, to the person at the terminal."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        from kg_service.cli.terminal import notes
+
+        notes().print(record.getMessage())
+
+
+def _tell_what_takes_long() -> None:
+    log = logging.getLogger("kg_service")
+    if not any(isinstance(handler, _Notes) for handler in log.handlers):
+        log.addHandler(_Notes())
+        log.setLevel(logging.INFO)
 
 
 def prepare_quick_start(info: StoreInfo) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +55,15 @@ class ConceptLexicon:
     def open(cls, folder: Path | None = None) -> ConceptLexicon:
         """Read every file of concept words (``CONCEPT [CONCEPT…]: [word, …]``)."""
         folder = folder or resource("seed_data", "lexicon", "concepts")
-        words: dict[str, list[str]] = {}
+        words: dict[str, tuple[str, ...]] = {}
         for path in sorted(folder.glob("*.yaml")):
             for key, patterns in _read(path).items():
-                for word in _spelled(patterns):
-                    carried = words.setdefault(word, [])
-                    carried.extend(name for name in key.split() if name not in carried)
-        return cls({word: tuple(concepts) for word, concepts in words.items()})
+                names = tuple(dict.fromkeys(key.split()))
+                found = dict.fromkeys(_spelled(patterns), names)
+                for word in found.keys() & words.keys():
+                    found[word] = tuple(dict.fromkeys((*words[word], *names)))
+                words.update(found)
+        return cls(words)
 
     def candidates(self, form: Normalised) -> list[ConceptSpan]:
         """Every concept word in a text, overlapping ones too; latin words only where they stand alone."""
@@ -97,8 +100,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _spelled(patterns: Iterable[Any]) -> Iterable[str]:
-    for pattern in patterns:
-        yield from filter(None, expand(str(pattern), _form))
+    return filter(None, chain.from_iterable(expand(str(pattern), _form) for pattern in patterns))
 
 
 @cache

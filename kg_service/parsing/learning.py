@@ -8,6 +8,7 @@ user's cache, else it is trained then and there (seconds) and kept.
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import shutil
 import tempfile
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LearningReport", "examples", "fingerprint", "learn", "open_model"]
 
+_log = logging.getLogger(__name__)
 _PACKAGE = Path(__file__).resolve().parents[1]
 #: Where a model travels in the package (`kg learn --package` puts it there before a wheel is built).
 SHIPPED = _PACKAGE / "_understanding"
@@ -102,6 +104,7 @@ def open_model(parser: Parser) -> IntentModel:
     for folder in (SHIPPED / fingerprint(), _cached()):
         if folder.is_dir():
             return IntentModel.load(folder)
+    _log.info("learning the intents from their examples, once after they changed …")
     model = IntentModel.train(examples(parser))
     _keep(model, _cached())
     return model
