@@ -33,6 +33,8 @@ _POLITE = frozenset({"greeting", "thanks"})
 _NEVER_MEANT = frozenset({"FUNCTION", "SHADOW", "PRONOUN", "WARES", "KIND", "EXTENT"})
 #: Concepts that later questions of the same message are read against.
 _CARRIED = frozenset({"RETURN", "REFUND", "CANCEL", "BUY", "GIFT", "COUPON", "OFFER"})
+#: Whether a catalogue knows the goods, and whose they are: the shop decides that, not the question; nothing is learnt from it.
+_WHOSE = frozenset(["CATALOGUE_GOODS", "OWN_GOODS", "UNKNOWN_GOODS", "WARES", "KIND_GOODS", "NAMED_GOODS"])
 
 
 @cache
@@ -170,7 +172,7 @@ class Parser:
         """What the trained classifier sees of a question."""
         tags = [token.tag for token in reading.tokens if token.tag != "FUNCTION"]
         hidden = [(token.start, token.end) for token in reading.tokens if token.tag in {"GOODS", "PROMO", "ID"}]
-        return features(reading.places, tags, mask(reading.text, hidden))
+        return features(sorted(reading.places.keys() - _WHOSE), tags, mask(reading.text, hidden))
 
     def _judge(self, reading: Reading) -> Verdict:
         if not reading.tokens:
