@@ -23,14 +23,12 @@ def open_engine(store: str | None, *, once: bool = False) -> Engine:
     KgError
         As ``Engine.open``.
     """
-    # A third of a start went to looking for garbage among what is imported, which is there to stay.
-    gc.disable()
     _tell_what_takes_long()
     from kg_service.api.engine import Engine
 
     engine = Engine.open(store, quick_start=once)
     if not once:
-        gc.enable()
+        gc.enable()  # main() goes without
     return engine
 
 

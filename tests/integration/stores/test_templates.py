@@ -92,7 +92,7 @@ def _values(store: Store, schema: GraphSchema) -> dict[str, list[Any]]:
     return {name: sorted(values) for name, values in found.items()}
 
 
-def _spread(values: Sequence[T], number: int = 25) -> list[T]:
+def _spread(values: Sequence[T], number: int = 8) -> list[T]:
     """At most so many of them, from all over."""
     return list(values[:: -(-len(values) // number) or 1])
 
@@ -131,7 +131,7 @@ def _calls(template: Template, loaded: Loaded) -> list[dict[str, Any]]:
         strangers = [
             {"user_id": a["user_id"], "order_id": b["order_id"]} for a, b in zip(loaded.orders, loaded.orders[7:], strict=False)
         ]
-        pairs = [*_spread(loaded.orders), *_spread(strangers, 5)]
+        pairs = [*_spread(loaded.orders), *_spread(strangers, 3)]
         return [{**pair, **dict(zip(rest, other, strict=True))} for other in others for pair in pairs]
     # Together, then each by itself: a product of all lists would be too many.
     lists = [_candidates(template.parameters[name], loaded.values) for name in names]
