@@ -1,7 +1,8 @@
 """Where an after-sale rule of a promotion comes from (promotions.md section 7): the first source that states it.
 
 The promotion's own values win over the term it names; then terms whose scope covers its goods, per value the best for the
-buyer; then the default of its kind. Mandatory law stands above them all: its floor depends on the day
+buyer; then the default of its kind. What a merchant states yields to a platform's term that is better for the buyer: only a
+better promise of a merchant stands above it. Mandatory law stands above them all: its floor depends on the day
 of the return and is applied in :mod:`kg_service.rules.returns`.
 """
 
@@ -113,11 +114,13 @@ def resolve(promotion: Promotion, terms: Sequence[Term], goods: Sequence[Goods],
         if term is not own and goods and all(covers(term.scope, item) is True for item in goods)
     ]
 
+    above = [term for term in general if term.basis != "MERCHANT_TERM"] if _by_merchant(promotion, own) else []
+
     def ruling(name: str, default: Ruling) -> Ruling:
         for values, basis in sources:
             value = getattr(values, name)
             if value is not None:
-                return Ruling(value, basis)
+                return _better(name, Ruling(value, basis), _best(name, above))
         return _best(name, general) or default
 
     default = _default_on_partial_return(promotion.kind)
@@ -144,6 +147,18 @@ def resolve(promotion: Promotion, terms: Sequence[Term], goods: Sequence[Goods],
     )
 
 
+def _by_merchant(promotion: Promotion, own: Term | None) -> bool:
+    return (own.basis if own is not None else promotion.after_sale.basis) == "MERCHANT_TERM"
+
+
+def _better(name: str, stated: Ruling, other: Ruling | None) -> Ruling:
+    """The other value where it is better for the buyer."""
+    order = _BEST_FOR_BUYER.get(name)
+    if other is None or order is None or stated.value not in order:
+        return stated
+    return other if order.index(other.value) < order.index(stated.value) else stated
+
+
 def _default_on_partial_return(kind: str) -> Ruling:
     if kind in _BY_LAW:
         return Ruling("REEVALUATE", article(SEVEN_DAYS, "第十七条"))
@@ -161,6 +176,5 @@ def _best(name: str, terms: Sequence[Term]) -> Ruling | None:
     if order is None:
         term, value = stated[0]
         return Ruling(value, term_basis(term))
-    platform = [item for item in stated if item[1] is not None and item[0].basis != "MERCHANT_TERM"]
-    term, value = min(stated, key=lambda item: (order.index(item[1]), item[0] not in [p[0] for p in platform], item[0].term_id))
+    term, value = min(stated, key=lambda item: (order.index(item[1]), item[0].basis == "MERCHANT_TERM", item[0].term_id))
     return Ruling(value, term_basis(term))
