@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -42,8 +43,9 @@ class Equipment:
     wording: Wording
 
     @classmethod
+    @cache
     def open(cls) -> Equipment:
-        """Read it; slow the first time in a process, because it imports the language pipeline."""
+        """Read it, once in a process: it imports the language pipeline, and the files do not change under a running program."""
         from kg_service.parsing.spacy_import import import_spacy
 
         import_spacy()

@@ -11,6 +11,7 @@ from typing import Any
 import typer
 
 from kg_service.cli import ask, chat, check, demo, doctor, exits, explain, export, learn, load, price, what_if
+from kg_service.cli import eval as evaluation  # the command's name is a builtin's
 from kg_service.cli.terminal import complain
 from kg_service.errors import KgError
 
@@ -43,6 +44,7 @@ for _name, _command, _module in (
     ("price", price.price, price),
     ("what-if", what_if.what_if, what_if),
     ("learn", learn.learn, learn),
+    ("eval", evaluation.evaluate, evaluation),
     ("doctor", doctor.doctor, doctor),
 ):
     _register(_name, _command, getattr(_module, "EXAMPLES", ()))
