@@ -65,10 +65,14 @@ def evaluate(
     for name in named:
         if name not in known:
             raise ConfigurationError(f"there is no intent {name!r}", where="--harmless", do="see seed_data/intents")
+    if out is not None:
+        _made(out)
     cases = read_cases(file, known, read_labels(labels, known) if labels is not None else None)
     outcomes, asked = _outcomes(cases, store)
     found = measure(outcomes, harmless=named)
     written = _write(out, file, found, outcomes) if out is not None else []
+    if asked and any(part.slots for case in cases.cases for part in case.parts):
+        notes().print("slots are measured without --store only")
     if json:
         print(jsonlib.dumps(_plain(cases, found, asked, written), ensure_ascii=False))
     else:
@@ -96,12 +100,21 @@ def _outcomes(cases: CaseFile, store: str | None) -> tuple[list[Outcome], bool]:
         return answered(cases, engine, progress), True
 
 
+def _made(folder: Path) -> None:
+    """Make the folder before anything is asked: minutes of answers are not to be lost to it."""
+    from kg_service.errors import ConfigurationError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"cannot be made: {error.strerror}", where=str(folder), do="name another --out") from error
+
+
 def _write(folder: Path, file: Path, found: Measures, outcomes: list[Outcome]) -> list[Path]:
     from kg_service.errors import ConfigurationError
     from kg_service.evaluation.failures import write_failures
 
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         written = [write_failures(outcomes, folder / "failures.jsonl", found.confidence)]
         if found.calibration is not None and found.confidence is not None:
             from kg_service.evaluation.picture import draw_calibration

@@ -191,6 +191,10 @@ def _case(row: Any, where: str, known: Container[str], labels: Labels | None, fi
     question = next((row[name] for name in _QUESTION if name in row), None)
     if not isinstance(question, str) or not question.strip():
         raise DataError("no question", do=f"give one of {', '.join(_QUESTION)} as text")
+    for name in ("label", "after", *ASKED):
+        # a time may be epoch ms, or what YAML reads a bare time as
+        if name in row and name != "now" and not isinstance(row[name], str):
+            raise DataError(f"{name} is no text", do="write it in quotes")
     expect = row.get("expect", {})
     if not isinstance(expect, Mapping):
         raise DataError("expect is no mapping", do="write expect: {intent: …, facts: {…}}")
@@ -199,11 +203,14 @@ def _case(row: Any, where: str, known: Container[str], labels: Labels | None, fi
         if labels is None:
             raise DataError(f"the label {row['label']!r} is not an intent's name", do="give --labels with what it means")
         if row["label"] not in labels:
-            file.unmapped[str(row["label"])] += 1
+            file.unmapped[row["label"]] += 1
             return None
-    file.ignored.update(name for name in given if name not in _KNOWN)
+    file.ignored.update(str(name) for name in given if name not in _KNOWN)
     # in the short form (`q`) slots stand beside it, and the options were offered before; in the long one both are ask()'s
     short = "q" in row
+    before = row.get("options", []) if short else []
+    if not isinstance(before, list) or not all(isinstance(one, str) for one in before):
+        raise DataError("options is no list of texts", do="write the labels that were offered")
     parts = tuple(_expected(one, short, known, labels) for one in _parts(given))
     answer = {name: given[name] for name in _OF_ANSWERS if name in given and not short}
     return Case(
@@ -215,7 +222,7 @@ def _case(row: Any, where: str, known: Container[str], labels: Labels | None, fi
         answer=_answer(answer),
         evidence=_evidence(given.get("evidence", ())),
         after=row.get("after"),
-        options=tuple(row.get("options", ())) if short else (),
+        options=tuple(before),
     )
 
 

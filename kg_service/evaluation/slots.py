@@ -30,6 +30,8 @@ _FIELDS = {
 }
 #: Values that must be among those found: others beside them are not wrong.
 _AMONG = ("exact", "ids")
+#: Yes or no where a frame says no unless it was told: no and nothing said are the same. Of a gift they are not.
+_NO_IS_NOTHING = ("whole", "hypothetical", "negated", "correction")
 _NUMBERED = ("order", "return", "tracking", "coupon")
 SLOTS = (*_FIELDS, "roles", "words", "period", *_AMONG)
 
@@ -72,12 +74,12 @@ def compare_slots(frame: Frame, expected: Mapping[str, Any]) -> Iterator[SlotCou
             wanted = set(value)
             yield _count(slot, _found(frame, slot) & wanted, wanted)
         else:
-            yield _count(slot, _found(frame, slot), _values(value) if slot != "period" else {tuple(value)})
+            yield _count(slot, _found(frame, slot), _values(slot, value) if slot != "period" else {tuple(value)})
 
 
 def _found(frame: Frame, slot: str) -> set[Any]:
     if slot in _FIELDS:
-        return _values(getattr(frame, _FIELDS[slot]))
+        return _values(slot, getattr(frame, _FIELDS[slot]))
     refs = [(mention, ref) for mention in frame.mentions for ref in mention.refs]
     if slot == "words":
         return {mention.text for mention, ref in refs if ref.kind == "words"}
@@ -88,11 +90,10 @@ def _found(frame: Frame, slot: str) -> set[Any]:
     return {(str(day_of(frame.period.start)), str(day_of(frame.period.end)))} if frame.period else set()
 
 
-def _values(value: Any) -> set[Any]:
-    """What a slot holds; nothing said, and no, are the same."""
+def _values(slot: str, value: Any) -> set[Any]:
     if isinstance(value, list | tuple):
         return set(value)
-    return set() if value is None or value is False else {value}
+    return set() if value is None or (value is False and slot in _NO_IS_NOTHING) else {value}
 
 
 def _count(slot: str, found: set[Any], wanted: set[Any]) -> SlotCount:
