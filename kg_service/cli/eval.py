@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kg_service.cli import exits
-from kg_service.cli.options import Json, Store
+from kg_service.cli.options import Json
 from kg_service.cli.terminal import notes
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def evaluate(
     file: Annotated[Path, typer.Argument(help="Cases: .jsonl or .yaml (docs/evaluating.md).", show_default=False)],
     labels: Annotated[
         Path | None,
-        typer.Option("--labels", metavar="FILE", help="YAML of foreign labels: {label: [right intents]}.", show_default=False),
+        typer.Option("--labels", metavar="FILE", help="YAML: the right intents of each foreign label.", show_default=False),
     ] = None,
     out: Annotated[
         Path | None,
@@ -48,7 +48,16 @@ def evaluate(
         ),
     ] = None,
     json: Json = False,
-    store: Store = None,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            "--store",
+            metavar="FOLDER|URL",
+            # KG_STORE does not count: whether questions are answered must not depend on where the command runs
+            help="Answer from this store: a folder (embedded) or neo4j://…; without it questions are only understood.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Measure how well questions are understood: accuracy, confident mistakes, calibration, slots, time.
 
@@ -71,8 +80,8 @@ def evaluate(
     outcomes, asked = _outcomes(cases, store)
     found = measure(outcomes, harmless=named)
     written = _write(out, file, found, outcomes) if out is not None else []
-    if asked and any(part.slots for case in cases.cases for part in case.parts):
-        notes().print("slots are measured without --store only")
+    for remark in _left_out(cases, asked):
+        notes().print(remark)
     if json:
         print(jsonlib.dumps(_plain(cases, found, asked, written), ensure_ascii=False))
     else:
@@ -98,6 +107,14 @@ def _outcomes(cases: CaseFile, store: str | None) -> tuple[list[Outcome], bool]:
 
     with open_engine(store) as engine, _progress() as progress:
         return answered(cases, engine, progress), True
+
+
+def _left_out(cases: CaseFile, asked: bool) -> Iterator[str]:
+    """What the cases expect and this run cannot measure."""
+    if asked and any(part.slots for case in cases.cases for part in case.parts):
+        yield "slots are measured without --store only"
+    if not asked and cases.catalogue is None and any(case.answer or case.evidence for case in cases.cases):
+        yield "status, facts and evidence are checked with --store only, and names of a catalogue are known there only"
 
 
 def _made(folder: Path) -> None:

@@ -85,10 +85,12 @@ def _remarks(cases: CaseFile) -> None:
         console.print(Text.assemble(("error: ", "red"), str(problem)), soft_wrap=True)
     _more(console, len(cases.problems))
     if cases.problems:
-        console.print(Text(f"{len(cases.problems)} rows are no cases and were left out"), soft_wrap=True)
+        console.print(Text(f"left out, as they are no cases: {len(cases.problems)} rows"), soft_wrap=True)
     if cases.unmapped:
         rows = sum(cases.unmapped.values())
-        console.print(Text(f"{rows} rows of {len(cases.unmapped)} labels that --labels lacks were left out"), soft_wrap=True)
+        console.print(
+            Text(f"left out, as --labels lacks their labels: {rows} rows of {len(cases.unmapped)} labels"), soft_wrap=True
+        )
     if cases.ignored:
         console.print(Text(f"nothing is measured of: {', '.join(sorted(cases.ignored))}"), soft_wrap=True)
 

@@ -60,3 +60,11 @@ def test_bad_rows_are_told_and_the_exit_code_says_so(file):
 def test_a_folder_that_cannot_be_made_is_told_before_anything_is_asked(file):
     result = CliRunner().invoke(app, ["eval", str(file), "--out", str(file)])
     assert isinstance(result.exception, ConfigurationError)
+
+
+def test_what_a_run_cannot_measure_is_said(file):
+    with file.open("a", encoding="utf-8") as lines:
+        lines.write('{"question": "你好", "intent": "greeting", "status": "ANSWERED"}\n')
+    result = CliRunner().invoke(app, ["eval", str(file)])
+    assert "--store only" in result.stderr
+    assert "--store only" not in result.stdout
