@@ -10,7 +10,9 @@ from kg_service.text.times import find_times
 __all__ = ["Figure", "figures"]
 
 _MEASURES = "包杯壶盘串筒卷册个件台部双条副套只瓶盒箱支样份张本袋罐桶片顶枚把床辆盏枝束粒提听对"
-_QUANTITY = re.compile(rf"(?<![第\d.])(\d{{1,4}}|[一二两三四五六七八九十俩]{{1,3}})([{_MEASURES}])(?![月半])|(?<![a-z])[俩仨]")
+_QUANTITY = re.compile(
+    rf"(?<![第\d.])((?<![a-z])\d{{1,4}}|[一二两三四五六七八九十俩]{{1,3}})([{_MEASURES}])(?![月半])|(?<![a-z])[俩仨]"
+)
 _ORDINAL = re.compile(
     r"第(\d{1,2}|[一二两三四五六七八九十]{1,2})[个件台部双条副套只瓶盒单笔项种款样份张]?|最后(?:一)?[个件单]|倒数第一[个件单]"
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from threading import Thread
 
 from kg_service.linking.lexicon import Lexicon
@@ -20,8 +19,7 @@ from kg_service.parsing.questions import part, split
 from kg_service.parsing.reading import Context, Reading
 from kg_service.parsing.spans import read_spans
 from kg_service.parsing.textcat import IntentModel, features
-from kg_service.parsing.tokens import tokenise
-from kg_service.resources import read_yaml, resource
+from kg_service.parsing.tokens import NounEnds, tokenise
 from kg_service.text.normalise import Normalised, normalise
 from kg_service.text.words import is_word
 
@@ -35,12 +33,6 @@ _NEVER_MEANT = frozenset({"FUNCTION", "SHADOW", "PRONOUN", "WARES", "KIND", "EXT
 _CARRIED = frozenset({"RETURN", "REFUND", "CANCEL", "BUY", "GIFT", "COUPON", "OFFER"})
 #: Whether a catalogue knows the goods, and whose they are: the shop decides that, not the question; nothing is learnt from it.
 _WHOSE = frozenset(["CATALOGUE_GOODS", "OWN_GOODS", "UNKNOWN_GOODS", "WARES", "KIND_GOODS", "NAMED_GOODS"])
-
-
-@cache
-def _nouns(key: str) -> frozenset[str]:
-    data = read_yaml(resource("seed_data", "lexicon", "nouns.yaml"))
-    return frozenset(data[key])
 
 
 class Parser:
@@ -165,7 +157,7 @@ class Parser:
         """One question with its names, concept words and slots, before an intent is chosen."""
         reading = Reading(form=form, own_lines=own_lines, context=context or Context(), earlier=earlier, lexicon=self.lexicon)
         spans = read_spans(form, self.lexicon, self.concepts, self._index, own_lines, is_word, reading.context.now)
-        tokenise(reading, spans, self.lexicon, _nouns("heads"))
+        tokenise(reading, spans, self.lexicon, NounEnds.open())
         return read(reading)
 
     def features(self, reading: Reading) -> list[str]:

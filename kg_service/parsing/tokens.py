@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 
 from kg_service.linking.lexicon import Lexicon
+from kg_service.parsing.concepts import ConceptSpan
 from kg_service.parsing.frame import EntityRef, Mention
 from kg_service.parsing.reading import GOODS, Reading, Token
 from kg_service.parsing.spans import WARES, Spans, noun_mention
+from kg_service.resources import read_yaml, resource
 from kg_service.text.normalise import is_han
 from kg_service.text.words import cut
 
-__all__ = ["tokenise"]
+__all__ = ["NounEnds", "tokenise"]
 
 #: Concept words that figures may cut into.
 _NARROW = frozenset({"FUNCTION", "OTHER", "DE"})
@@ -20,12 +24,39 @@ _BREAKS = frozenset(".,!?;:\n ")
 _WHOLE = 5
 
 
-def tokenise(reading: Reading, spans: Spans, lexicon: Lexicon, heads: frozenset[str]) -> None:
+@dataclass(frozen=True)
+class NounEnds:
+    """Words that end a compound noun (``seed_data/lexicon/nouns.yaml``): 手机 + 壳 is no phone."""
+
+    heads: frozenset[str]
+    #: Heads that are verbs where an attribute follows: 手机带快充.
+    verbs: frozenset[str]
+    #: Heads that are parts where something is wrong with the goods: 手机屏有坏点.
+    parts: frozenset[str]
+
+    @classmethod
+    @cache
+    def open(cls) -> NounEnds:
+        """Read them, once in a process."""
+        data = read_yaml(resource("seed_data", "lexicon", "nouns.yaml"))
+        return cls(*(frozenset(data[key]) for key in ("heads", "verbs", "parts")))
+
+    def after(self, text: str, at: int, end: int, concepts: Sequence[ConceptSpan]) -> str:
+        """The end of a noun that begins at a place and goes on to ``end`` at most; empty when there is none."""
+        head = next((text[at : at + n] for n in (3, 2, 1) if at + n <= end and text[at : at + n] in self.heads), "")
+        if head in self.verbs and any(span.start == at + len(head) and span.concepts[0] == "ATTR" for span in concepts):
+            return ""
+        if head in self.parts and any("REASON_QUALITY" in span.concepts for span in concepts):
+            return ""
+        return head
+
+
+def tokenise(reading: Reading, spans: Spans, lexicon: Lexicon, ends: NounEnds) -> None:
     """Fill in the tokens and mentions of a reading, goods and what qualifies them joined."""
     form = spans.form
     reading.form = form
     reading.mentions = list(spans.mentions)
-    _compounds(reading, spans, lexicon, heads)
+    _compounds(reading, spans, lexicon, ends)
     taken = [(m.start, m.end) for m in reading.mentions]
     items = [Token(m.start, m.end, _tag(m), mentions=(i,)) for i, m in enumerate(reading.mentions)]
     promos = {i: m for i, m in enumerate(reading.mentions) if items[i].tag == "PROMO"}
@@ -113,7 +144,7 @@ def _words(text: str, start: int, end: int) -> Iterator[Token]:
         at += len(word)
 
 
-def _compounds(reading: Reading, spans: Spans, lexicon: Lexicon, heads: frozenset[str]) -> None:
+def _compounds(reading: Reading, spans: Spans, lexicon: Lexicon, nouns: NounEnds) -> None:
     """A name inside a longer noun is not that name: 手机壳 is no phone, 高血鸭 no duck, 蓝牙耳机 a kind of earphones."""
     text = spans.form.text
     gaps = dict(spans.gaps())
@@ -126,8 +157,8 @@ def _compounds(reading: Reading, spans: Spans, lexicon: Lexicon, heads: frozense
         if not kinds & {"category", "product", "line"} or mention.match not in {"EXACT", "ALIAS", "OWN_ORDER", "SHORT"}:
             changed.append(mention)
             continue
-        after = text[mention.end : gaps.get(mention.end, mention.end)] if is_han(text[mention.end - 1]) else ""
-        head = next((after[:n] for n in (3, 2, 1) if after[:n] in heads), "") if after else ""
+        gap = gaps.get(mention.end, mention.end)
+        head = nouns.after(text, mention.end, gap, spans.concepts) if is_han(text[mention.end - 1]) else ""
         before = ends.get(mention.start)
         prefix = text[before : mention.start] if before is not None and mention.start - before <= 4 else ""
         if prefix and not (is_han(prefix[0]) and is_han(text[mention.start]) and kinds & {"category", "line"}):
@@ -143,8 +174,7 @@ def _compounds(reading: Reading, spans: Spans, lexicon: Lexicon, heads: frozense
             changed.append(mention)
     for span in spans.concepts:
         # 内存 + 卡: the word for an attribute before the end of a compound noun
-        after = text[span.end : gaps.get(span.end, span.end)]
-        head = next((after[:n] for n in (3, 2, 1) if after[:n] in heads), "") if span.concepts[0] == "ATTR" else ""
+        head = nouns.after(text, span.end, gaps.get(span.end, span.end), spans.concepts) if span.concepts[0] == "ATTR" else ""
         if head and span.end - span.start > 1:
             changed.append(noun_mention(text, span.start, span.end + len(head), lexicon))
     reading.mentions = sorted(changed, key=lambda mention: mention.start)

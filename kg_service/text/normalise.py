@@ -5,6 +5,7 @@ The normalised text is what every later step indexes; :attr:`Normalised.offsets`
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +19,8 @@ MAX_LENGTH = 1000
 
 #: Marks that say nothing the sentence does not say: kept out of the normalised text.
 _SILENT = frozenset("\"'`“”‘’「」『』《》〈〉~～^*_=|\\#@$￥¥<>{}[]【】…‥•●○■□◆◇★☆→←↑↓—–")
+#: 500~800 is a range; elsewhere the wave only drags a word out.
+_RANGE = re.compile(r"(?<=\d)[~～〜](?=\d)")
 _STOPS = {"。": ".", "！": "!", "？": "?", "，": ",", "；": ";", "：": ":", "、": "、", "．": "."}
 
 
@@ -163,7 +166,7 @@ def normalise(text: str) -> Normalised:
     """
     too_long = len(text) > MAX_LENGTH
     read = text[:MAX_LENGTH]
-    pairs = [(part, at) for at, char in enumerate(read) for part in _clean(char)]
+    pairs = [(part, at) for at, char in enumerate(_RANGE.sub("-", read)) for part in _clean(char)]
     pairs = _squeeze(_fold(pairs))
     joined = "".join(char for char, _ in pairs)
     simplified = to_simplified(joined)
