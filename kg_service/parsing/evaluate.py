@@ -1,17 +1,11 @@
-"""How well messages are understood: ``python -m kg_service.parsing.evaluate tests/cases/understanding.yaml``.
-
-Prints every miss, accuracy by intent, and the time per question.
-"""
+"""Case files of understanding that bring their own shop (``tests/cases/understanding*.yaml``): what of each is misread."""
 
 from __future__ import annotations
 
-import sys
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import quantiles
 from typing import Any
 
 from kg_service.linking import Lexicon, LexiconEntry, OwnLine
@@ -21,7 +15,7 @@ from kg_service.parsing.reading import Context
 from kg_service.resources import read_yaml
 from kg_service.times import day_of, parse_instant
 
-__all__ = ["Outcome", "evaluate", "main"]
+__all__ = ["Outcome", "evaluate", "lexicon_of", "lines_of"]
 
 _PLAIN = {
     "intent": "intent",
@@ -131,23 +125,3 @@ def _wrong(frame: Frame, want: Mapping[str, Any]) -> Iterator[str]:
         span = [str(day_of(frame.period.start)), str(day_of(frame.period.end))] if frame.period else None
         if span != want["period"]:
             yield f"period {span}"
-
-
-def main(path: str) -> int:
-    """Print the report; 1 when a case was not understood."""
-    outcomes = list(evaluate(Path(path)))
-    right = Counter(outcome.intent for outcome in outcomes if not outcome.wrong)
-    total = Counter(outcome.intent for outcome in outcomes)
-    for outcome in outcomes:
-        if outcome.wrong:
-            print(f"- {outcome.question}: {'; '.join(outcome.wrong)}")
-    for intent in sorted(total):
-        print(f"{intent:26} {right[intent]:4}/{total[intent]:<4} {right[intent] / total[intent]:.1%}")
-    cuts = quantiles([outcome.ms for outcome in outcomes], n=100)
-    print(f"{'all':26} {right.total():4}/{total.total():<4} {right.total() / total.total():.1%}")
-    print(f"ms per message: p50 {cuts[49]:.2f}, p95 {cuts[94]:.2f}, p99 {cuts[98]:.2f}")
-    return 0 if right.total() == total.total() else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
