@@ -58,7 +58,9 @@ def refused_by_all_or_nothing(settlement: Settlement, windows: Sequence[Window],
         if judgement.ruling is None or judgement.ruling.value != "ALL_OR_NOTHING":
             continue
         members = _members(judgement)
-        if judgement.state not in ("DEGRADED", "BROKEN") or not any(settlement.kept[member] for member in members):
+        # a gift comes back, or is paid, by the rule for gifts: it is no part of a return that lacks only it
+        goods = {participant.line_id for participant in judgement.application.participants if participant.role != "GIFT"}
+        if judgement.state not in ("DEGRADED", "BROKEN") or not any(settlement.kept[line_id] for line_id in goods):
             continue
         if members & set(units) and not _protected(windows, members & set(units)):
             return True

@@ -478,8 +478,10 @@ def quote(
         before, after = (sum(side[name].values()) for side in (settled.before, settled.after))
         outcome = "KEPT" if after >= before and after else "REDUCED" if after else "LOST" if before else "NOT_APPLICABLE"
         if promotion["kind"] == "GIFT":
-            # ambiguous: a lower tier than recorded: the recorded gift's own condition breaks
-            outcome = "LOST" if judged else "KEPT"
+            # a lower tier that gives the same gift, or fewer steps of it, still gives it: its condition does not break
+            gifts = {tier["effect"]["gift_sku_id"] for tier in promotion.get("tiers", ())} or {""}
+            earned = settled.status[name] == "DEGRADED" and settled.rule[name] != "FORFEIT_FROM_RETURNED" and len(gifts) == 1
+            outcome = "LOST" if judged and not earned else "KEPT"
         result["promotions"][application["promotion_id"]] = (outcome, before, after)
         if application.get("coupon_id"):
             policy = promotion.get("after_sale", {}).get("coupon_return", "FULL_RETURN_ONLY")
