@@ -9,6 +9,8 @@ from kg_service.answers.render import render
 from kg_service.api.mind import Mind, Request
 from kg_service.decisions.decision import Decision
 from kg_service.decisions.price_quote import PriceQuote, price_quote
+from kg_service.errors import DataError
+from kg_service.money import parse_yuan
 from kg_service.parsing.frame import Frame
 from kg_service.parsing.reading import Context
 from kg_service.queries.flow import Flow
@@ -30,7 +32,14 @@ def price_flow(
     best: bool = True,
 ) -> Flow[PriceQuote]:
     """Price a basket; parameters as of :meth:`kg_service.Engine.price`."""
+    try:
+        if parse_yuan(freight) < 0:
+            raise ValueError("it is negative")
+    except ValueError as error:
+        raise DataError(f"freight {freight!r} is no amount: {error}", do="give yuan, for example 8.00") from error
     asker = yield from mind.asker(Request("", user_id=user_id, channel=channel, now=now))
+    if not asker.known:
+        raise DataError(f"there is no customer {user_id!r}", do="name one of the store's, or none")
 
     def read(name: str) -> Frame:
         frame = mind.parser.parse(name, context=Context(now=asker.now))[0]

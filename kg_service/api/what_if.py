@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from kg_service.api.mind import Mind, Request
+from kg_service.errors import DataError
 from kg_service.graph.case import read_case
 from kg_service.queries.flow import Flow
 from kg_service.rules.quote import ReturnQuote
@@ -67,6 +68,9 @@ def what_if(
         wanted = {key: returns.left.get(key, 0) if units is None else units for key, units in cheapest.items()}
         ways = cheapest_returns(returns, wanted, reason)
     if keep is not None:
+        if not any(one.promotion_id == keep for one in case.order.applications or ()):
+            had = "、".join(dict.fromkeys(one.promotion_id for one in case.order.applications or ())) or "none"
+            raise DataError(f"order {order_id} had no promotion {keep!r}", do=f"name one of those it had: {had}")
         safe = last_safe_returns(returns, keep, reason=reason)
     missing = [*returns.past.missing, *(quote.missing if quote else []), *(ways.missing if ways else [])]
     undecided = (quote is not None and quote.refund_amount is None) or (quote is None and bool(missing))

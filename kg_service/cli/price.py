@@ -85,6 +85,8 @@ def read_lines(goods: list[str], file: Path | None) -> dict[str, int]:
     lines: dict[str, int] = {}
     for text in goods:
         found = _UNITS.match(text)
+        if found is None and "=" in text:
+            raise DataError(f"{text!r}: units are a whole number", do="write GOODS=UNITS, for example K1001=2")
         name, units = (found["name"], int(found["units"])) if found else (text, 1)
         lines[name] = lines.get(name, 0) + units
     for name, units in _of_file(file) if file is not None else ():

@@ -96,15 +96,19 @@ def promotion_not_found(what: str) -> Decision:
     return Decision("NOT_FOUND", words={"what": what}, variant="NOT_FOUND_PROMOTION")
 
 
-_YEAR = re.compile(r"\d{4}年?|去年|前年|往年|上次|之前|以前|过去")
+_PAST = re.compile(
+    r"\d{4}年?|去年|前年|往年|上次|上周|上个?月|上星期|昨天|前天|之前|以前|过去|刚过|[买拍][的了]|下单|当时|那天"
+)
+#: A day that is over by less than this is the one that was: 11月8号, asked on the twelfth.
+_JUST_OVER = 31 * 24 * 60 * 60 * 1000
 
 
 def when_asked(frame: Frame, asker: Asker) -> tuple[int, int]:
-    """Now, or the time the question names. A day of the year that is over means the coming one, unless the past is named."""
+    """Now, or the time the question names. A day long over means the coming one of its name, unless the past is spoken of."""
     if frame.period is None:
         return asker.now, asker.now
     start, end = frame.period.start, frame.period.end
-    if end < asker.now and not _YEAR.search(frame.text):
+    if end < asker.now - _JUST_OVER and not _PAST.search(frame.text):
         first, last = (_year_later(day_of(instant)) for instant in (start, end))
         if last > day_of(asker.now):
             return start_of_day(first), end_of_day(last)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from kg_service.answers.answer import Option
 from kg_service.decisions.decision import Asker, Decision
 from kg_service.dialogue.outcome import ChosenLine, How, Pool, Resolution, clarify, not_found
-from kg_service.dialogue.references import Reference, Said
+from kg_service.dialogue.references import Reference, Said, specified
 from kg_service.linking.own import OwnLine
 from kg_service.parsing.frame import Frame
 from kg_service.times import day_of
@@ -54,7 +54,7 @@ def choose(
     named = how is not None
     fits: list[tuple[Reference, tuple[OwnLine, ...]]] = []
     elsewhere: list[OwnLine] = []
-    for reference in said.goods:
+    for reference in specified(said.goods, candidates):
         found = _preferred(reference.fitting(candidates), ways.role(reference))
         if not found:
             missed = _missed(reference, ways, own, candidates, named)

@@ -11,12 +11,12 @@ from kg_service.decisions.specs import plain
 from kg_service.linking.own import OwnLine
 from kg_service.parsing.frame import Frame, Mention
 
-__all__ = ["ID_KINDS", "Reference", "Said", "id_tokens", "kinds_of", "said_in"]
+__all__ = ["ID_KINDS", "Reference", "Said", "id_tokens", "kinds_of", "said_in", "specified"]
 
 ID_KINDS = frozenset({"order", "return", "tracking", "coupon"})
 _GOODS = frozenset({"sku", "product", "category", "brand", "spec", "line", "words"})
 #: Between two mentions these do not separate: "黑色的手机" is one thing.
-_JOINING = frozenset({"", "的", " "})
+_JOINING = frozenset({"", "的", " ", "色", "色的", "码", "码的", "号", "号的", "款", "款的"})
 
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{3,63}")
 _OFFER = re.compile(r"的?(?:店铺|平台|满减|优惠|品牌)?(?:券|红包|活动)")
@@ -47,6 +47,11 @@ class Reference:
         if found:
             return found
         return tuple(line for line in lines if all(_called(mention, line) for mention in self.mentions))
+
+    @property
+    def is_spec(self) -> bool:
+        """Whether it names only a colour, a size or the like, of goods named elsewhere or of none."""
+        return all(kinds_of(mention) == {"spec"} for mention in self.mentions)
 
     def nearly(self, lines: Sequence[OwnLine]) -> tuple[OwnLine, ...]:
         """The lines that fit but for the specification: what may be offered, not assumed."""
@@ -95,6 +100,30 @@ def said_in(frame: Frame) -> Said:
         id_texts=tuple(dict.fromkeys(id_texts)),
         promotion_ids=tuple(dict.fromkeys(promotions)),
     )
+
+
+def specified(goods: Sequence[Reference], lines: Sequence[OwnLine]) -> tuple[Reference, ...]:
+    """Goods with the specification that is named apart from them: "纸尿裤退一包L码" speaks of one thing.
+
+    What is said of one specification is said of those goods; of several, each is a thing of its own ("袜子退白的,黑的留着").
+    A specification with another role than the goods (收纳箱退了,白的留着) stays apart.
+    """
+    of: dict[int, list[int]] = {}
+    for index, spec in enumerate(goods):
+        near = sorted((abs(index - at), at) for at, one in enumerate(goods) if not one.is_spec and spec.is_spec)
+        for _, at in near:
+            if Reference((*spec.mentions, *goods[at].mentions)).fitting(lines):
+                of.setdefault(at, []).append(index)
+                break
+    found: dict[int, Reference] = dict(enumerate(goods))
+    for at, specs in of.items():
+        roles = {goods[index].role for index in specs} - {None}
+        if len(specs) == 1 and goods[at].role is not None and roles - {goods[at].role}:
+            continue
+        for index in specs:
+            found[index] = Reference((*goods[index].mentions, *goods[at].mentions))
+        del found[at]
+    return tuple(found[index] for index in sorted(found))
 
 
 def id_tokens(text: str) -> list[str]:

@@ -56,6 +56,9 @@ def _units(reading: Reading, at: int) -> None:
         return
     goods = _near(reading, at, 1, frozenset({"GOODS"}), frozenset({"DE", "PRONOUN", "FUNCTION"}))
     verb = _near(reading, at, -1, _VERBS, _LOOSE)
+    ahead = _near(reading, at, 1, _VERBS, _LOOSE)
+    if verb is None and ahead is not None and _near(reading, ahead, 1, frozenset({"QUANTITY"}), _LOOSE) is not None:
+        return  # 5个退4个: how many there are, and how many go back
     if goods is not None:
         _give(reading, goods, count)
         if verb is None:

@@ -34,10 +34,9 @@ def reasons(doc: Doc) -> Doc:
     returns = [token for token in reading.tokens if token.tag in {"RETURN", "REFUND", "RETURN_NEG", "CANCEL", "REJECT"}]
     goods = any(token.tag == "GOODS" for token in reading.tokens)
     if "WHOLE" in concepts and (returns or "RETURN" in reading.earlier or reading.context.last_frame):
-        slots["whole_order"] = (
-            not goods
-            or any("WHOLE" in token.concepts and "RETURN" in token.concepts for token in returns)
-            or ("ORDER" in concepts)
+        slots["whole_order"] = not goods or (
+            not _goods_in_front(reading)
+            and (any("WHOLE" in token.concepts and "RETURN" in token.concepts for token in returns) or "ORDER" in concepts)
         )
     elif (not goods and any("BOTH" in token.concepts for token in returns) and "GIFT" not in concepts) or (
         not goods and returns and _order_as_object(reading)
@@ -57,6 +56,17 @@ def reasons(doc: Doc) -> Doc:
     if channel:
         slots["channel"] = channel
     return doc
+
+
+def _goods_in_front(reading: Reading) -> bool:
+    """``尿不湿全退了``: the whole of what is named right before, not of the order."""
+    before = ""
+    for token in reading.tokens:
+        if "WHOLE" in token.concepts:
+            return before == "GOODS"
+        if token.tag not in {"FUNCTION", "PRONOUN", "OWN", "WANT", "TIME", "DE", "BA", "QUANTITY", "SUPPOSE", "POSSIBLE"}:
+            before = token.tag
+    return False
 
 
 def _order_as_object(reading: Reading) -> bool:

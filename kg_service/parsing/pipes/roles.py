@@ -32,6 +32,9 @@ class Roles:
             roles.update(self.later.match(doc))
         for token, role in self.patterns.match(doc):
             roles.setdefault(token, role)
+        for at in goods:
+            if _specified(reading, goods, at) >= 0 and _object_of_return(reading, at):
+                roles[at] = "RETURNED"
         _gifts(reading, goods, roles)
         _defaults(reading, goods, roles)
         for at in goods:
@@ -75,9 +78,25 @@ def _defaults(reading: Reading, goods: list[int], roles: dict[int, str]) -> None
         elif returning and not returned and "RETURN" in tags and len(free) == 1 and "EXCHANGE" not in tags:
             roles[at] = "RETURNED"
         elif returning and returned:
-            roles[at] = "BOUGHT" if _bought(reading, at) else "KEPT"
+            roles[at] = roles.get(_specified(reading, goods, at), "BOUGHT" if _bought(reading, at) else "KEPT")
         else:
             roles[at] = "ASKED"
+
+
+def _specified(reading: Reading, goods: list[int], at: int) -> int:
+    """The nearest goods that a colour or a size by itself speaks of: 袜子退一双白的. Nothing (-1) where it is no such thing."""
+    kinds = {ref.kind for index in reading.tokens[at].mentions for ref in reading.mentions[index].refs}
+    own = _own(reading, at)
+    if kinds - {"line"} != {"spec"}:
+        return -1
+    near = [other for other in goods if other != at and own & _own(reading, other)]
+    return min(near, key=lambda other: abs(other - at), default=-1)
+
+
+def _object_of_return(reading: Reading, at: int) -> bool:
+    """``退一双白的``: right behind the verb, but for how many."""
+    before = next((t.tag for t in reversed(reading.tokens[:at]) if t.tag not in {"FUNCTION", "QUANTITY", "DE"}), "")
+    return before == "RETURN"
 
 
 def _bought(reading: Reading, at: int) -> bool:
