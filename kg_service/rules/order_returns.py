@@ -246,7 +246,9 @@ def _reason_of(reason: str | Mapping[str, str], line_id: str) -> str:
 
 
 def _eligibility(windows: Sequence[Window], refused: bool) -> tuple[bool | None, list[str]]:
-    reasons = _once([reason for window in windows for reason in window.reasons])
+    # where it is not known, the fact that nobody recorded is the reason
+    unknown = [fact for window in windows if window.eligible is None and not window.reasons for fact in window.missing]
+    reasons = [*_once([reason for window in windows for reason in window.reasons]), *_once(unknown)]
     if refused:
         return False, ["REFUSED_BY_TERM", *reasons]
     if any(window.eligible is False for window in windows):

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from kg_service.cli.main import app
 from kg_service.errors import ConfigurationError
+from kg_service.parsing import ACCEPT
 
 ROWS = '{"question": "运费谁出", "intents": ["return_freight", "shipping_fee"]}\n{"question": "你好", "intent": "invoice"}\n'
 
@@ -25,7 +26,7 @@ def test_json_is_all_there_is_on_standard_output(file):
     found = json.loads(result.stdout)
     assert (found["cases"], found["right"], found["answered"], found["problems"]) == (2, 1, False, [])
     assert found["confusions"] == [{"name": "invoice", "taken_for": "greeting", "times": 1}]
-    assert found["confidence"]["accept"] == 0.7
+    assert found["confidence"]["accept"] == ACCEPT
     assert found["confidence"]["wrong"] == 1
 
 
