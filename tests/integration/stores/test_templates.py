@@ -92,12 +92,12 @@ def _values(store: Store, schema: GraphSchema) -> dict[str, list[Any]]:
     return {name: sorted(values) for name, values in found.items()}
 
 
-def _spread(values: Sequence[T], number: int = 8) -> list[T]:
+def _spread(values: Sequence[T], number: int) -> list[T]:
     """At most so many of them, from all over."""
     return list(values[:: -(-len(values) // number) or 1])
 
 
-def _candidates(parameter: Parameter, values: dict[str, list[Any]]) -> list[Any]:
+def _candidates(parameter: Parameter, values: dict[str, list[Any]], number: int) -> list[Any]:
     """Values of a parameter that the data answers to, judged by its name."""
     name = parameter.name
     some: list[Any]
@@ -119,22 +119,22 @@ def _candidates(parameter: Parameter, values: dict[str, list[Any]]) -> list[Any]
     elif parameter.type == "integer":
         some = [1, 1000]
     else:
-        some = _spread(values.get(name, ())) or [SAMPLES[parameter.type]]
+        some = _spread(values.get(name, ()), number) or [SAMPLES[parameter.type]]
     return [*some, None] if parameter.nullable else some
 
 
-def _calls(template: Template, loaded: Loaded) -> list[dict[str, Any]]:
+def _calls(template: Template, loaded: Loaded, number: int) -> list[dict[str, Any]]:
     names = [*template.parameters]
     if {"user_id", "order_id"} <= set(names):
         rest = [name for name in names if name not in ("user_id", "order_id")]
-        others = product(*(_candidates(template.parameters[name], loaded.values) for name in rest))
+        others = product(*(_candidates(template.parameters[name], loaded.values, number) for name in rest))
         strangers = [
             {"user_id": a["user_id"], "order_id": b["order_id"]} for a, b in zip(loaded.orders, loaded.orders[7:], strict=False)
         ]
-        pairs = [*_spread(loaded.orders), *_spread(strangers, 3)]
+        pairs = [*_spread(loaded.orders, number), *_spread(strangers, 3)]
         return [{**pair, **dict(zip(rest, other, strict=True))} for other in others for pair in pairs]
     # Together, then each by itself: a product of all lists would be too many.
-    lists = [_candidates(template.parameters[name], loaded.values) for name in names]
+    lists = [_candidates(template.parameters[name], loaded.values, number) for name in names]
     longest = max((len(values) for values in lists), default=1)
     calls = [{name: values[index % len(values)] for name, values in zip(names, lists, strict=True)} for index in range(longest)]
     for name, values in zip(names, lists, strict=True):
@@ -146,11 +146,14 @@ def _calls(template: Template, loaded: Loaded) -> list[dict[str, Any]]:
 def test_the_same_rows_from_the_same_data(loaded: Loaded, registry: Registry, name: str) -> None:
     template = registry[name]
     found = 0
-    for call in _calls(template, loaded):
-        statement = template.statement(call)
-        rows = {kind: store.read(statement) for kind, store in loaded.stores.items()}
-        assert rows["arcadedb"] == rows["neo4j"], call
-        found += len(rows["neo4j"])
+    for number in (8, 10_000):  # few values find something nearly always; else all there are
+        for call in _calls(template, loaded, number):
+            statement = template.statement(call)
+            rows = {kind: store.read(statement) for kind, store in loaded.stores.items()}
+            assert rows["arcadedb"] == rows["neo4j"], call
+            found += len(rows["neo4j"])
+        if found or template.audience != "customer":
+            break
     if template.audience == "customer":
         assert found, "no call found anything: this compares nothing"
 
@@ -159,7 +162,7 @@ def test_the_same_rows_from_the_same_data(loaded: Loaded, registry: Registry, na
 def test_an_owner_template_never_reads_for_another(loaded: Loaded, registry: Registry, name: str) -> None:
     """With an owner who does not exist, nothing comes, whatever else is asked for."""
     template = registry[name]
-    for call in _calls(template, loaded):
+    for call in _calls(template, loaded, 8):
         for owner in ("", "nobody"):
             for store in loaded.stores.values():
                 assert store.read(template.statement({**call, template.owner or "": owner})) == []
