@@ -54,6 +54,9 @@ def refund_amount(frame: Frame, asker: Asker) -> Flow[Decision]:
     decision = _decision(quoted, frame, quoted.quote.promotions, unknown=amount is None)
     if amount is not None and frame.amount is not None and frame.question_form == "YES_NO":
         decision.verdict = "YES" if amount >= frame.amount else "PARTLY" if amount > 0 else "NO"
+    elif amount is not None and frame.question_form == "YES_NO" and frame.asks == "LOST":
+        # 要补钱吗
+        decision.verdict = "YES" if quoted.quote.buyer_owes else "NO"
     return decision
 
 

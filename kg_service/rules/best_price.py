@@ -16,11 +16,11 @@ from kg_service.dataset.customer import Coupon, User
 from kg_service.dataset.promotion import Promotion
 from kg_service.dataset.values import Fen, coerce
 from kg_service.money import Money
-from kg_service.rules.basket import BasketLine, PricedBasket, Purchase
+from kg_service.rules.basket import BasketLine, Gap, PricedBasket, Purchase
 from kg_service.rules.catalogue import Catalogue
 from kg_service.rules.ceilings import ceiling
 from kg_service.rules.choices import Choices, Pick
-from kg_service.rules.pricer import COUPONS, Outcome, Pricer
+from kg_service.rules.pricer import COUPONS, Outcome, Pricer, Verdict
 from kg_service.rules.pricing import open_pricer, priced_basket
 from kg_service.rules.stacking import Offer, conflicts
 
@@ -121,7 +121,9 @@ def best_price(
     certificate = search.every() if search.choices.count <= most_priced else search.led()
     _, _, coupon_ids, add_ons = search.best
     used = [coupon for coupon in held if coupon.coupon_id in coupon_ids]
-    basket = priced_basket(pricer.run(used, add_ons), pricer, order)
+    outcome = pricer.run(used, add_ons)
+    _judge_unused(pricer, outcome, held, used, add_ons)
+    basket = priced_basket(outcome, pricer, order)
     return BestPrice(
         basket=basket,
         coupons=coupon_ids,
@@ -130,6 +132,22 @@ def best_price(
         claimable=_claimable(pricer, held, used, add_ons, int(basket.payable)),
         missing=tuple(dict.fromkeys([*search.choices.missing, *basket.missing])),
     )
+
+
+def _judge_unused(
+    pricer: Pricer, outcome: Outcome, held: Sequence[Coupon], used: Sequence[Coupon], add_ons: Sequence[str]
+) -> None:
+    """A coupon that is held and not used was not eligible, or blocked, or not worth choosing; it is not one nobody holds."""
+    taken = {coupon.promotion_id for coupon in used}
+    for coupon in held:
+        if coupon.promotion_id in taken or coupon.promotion_id not in pricer.promotions:
+            continue
+        key = coupon.promotion_id, coupon.coupon_id
+        verdict = pricer.run([*used, coupon], add_ons).verdicts.get(key)
+        if verdict is None or verdict.status == "MATCHED":
+            verdict = Verdict("NOT_MATCHED", [Gap(code="NOT_CHOSEN")])
+        outcome.verdicts.pop((coupon.promotion_id, ""), None)
+        outcome.verdicts[key] = verdict
 
 
 class _Search:
