@@ -130,15 +130,30 @@ def promotions(draw: st.DrawFn, index: int, skus: list[str]) -> Data:
 
 
 @st.composite
-def orders(draw: st.DrawFn, max_lines: int = 5, max_promotions: int = 4) -> Bought:
-    """An order whose record is what its promotions granted at purchase."""
+def _quantities(draw: st.DrawFn, count: int, max_sets: int | None) -> list[int]:
+    """Units of each line; the product of (units + 1) is at most ``max_sets``, if one line of each is."""
+    found: list[int] = []
+    left = max_sets
+    for index in range(count):
+        most = 4 if left is None else max(1, min(4, left // 2 ** (count - 1 - index) - 1))
+        found.append(draw(st.integers(1, most)))
+        left = None if left is None else left // (found[-1] + 1)
+    return found
+
+
+@st.composite
+def orders(
+    draw: st.DrawFn, max_lines: int = 5, max_promotions: int = 4, min_promotions: int = 0, max_sets: int | None = None
+) -> Bought:
+    """An order whose record is what its promotions granted at purchase; at most ``max_sets`` sets of its units, or those of one unit a line."""
     count = draw(st.integers(2, max_lines))
     skus = [f"S{index}" for index in range(count)]
+    quantities = draw(_quantities(count, max_sets))
     lines: list[Data] = [
         {
             "line_id": str(index + 1),
             "sku_id": sku,
-            "quantity": draw(st.integers(1, 4)),
+            "quantity": quantities[index],
             "list_price": yuan(draw(st.integers(1, 12000))),
         }
         for index, sku in enumerate(skus)
@@ -147,7 +162,7 @@ def orders(draw: st.DrawFn, max_lines: int = 5, max_promotions: int = 4) -> Boug
         sku: Goods(sku, product_id=f"X{sku}", category_ids=(draw(st.sampled_from(CATEGORIES)),), return_class="NORMAL")
         for sku in skus
     }
-    offers = [draw(promotions(index, skus)) for index in range(draw(st.integers(0, max_promotions)))]
+    offers = [draw(promotions(index, skus)) for index in range(draw(st.integers(min_promotions, max_promotions)))]
     coupons = [
         {"coupon_id": f"K{offer['promotion_id']}", "promotion_id": offer["promotion_id"], "user_id": "U", "status": "UNUSED"}
         for offer in offers
