@@ -21,6 +21,7 @@ from kg_service.answers.wording import Wording
 from kg_service.api.knowledge import Knowledge
 from kg_service.api.runner import Recorder
 from kg_service.decisions.decision import DECIDERS, Asker, Decision
+from kg_service.dialogue.doubt import doubtful, which_intent
 from kg_service.dialogue.follow_up import completed
 from kg_service.dialogue.presets import INTENT, Topics, rescued, with_preset
 from kg_service.dialogue.resolution import read_own_lines
@@ -135,8 +136,8 @@ class Mind:
             last_frame=state.frame if state else None,
             options=tuple(option.label for option in state.open.options) if state and state.open else (),
         )
-        frames = self.parser.parse(request.question, own_lines=own, context=context)
-        script = normalise(request.question).script
+        form = normalise(request.question)
+        frames = self.parser.parse(form, own_lines=own, context=context)
         clock.lap("understand")
         answer_id = f"A{uuid4().hex[:20]}"
         answers: list[Answer] = []
@@ -153,7 +154,7 @@ class Mind:
                     answer_id=answer_id if len(frames) == 1 else f"{answer_id}-{index}",
                     wording=self.wording,
                     wording_name=self.intents[told.intent].wording if told.intent in self.intents else None,
-                    script=script,
+                    script=form.script,
                     queries=queries,
                 )
             )
@@ -163,7 +164,7 @@ class Mind:
         answer = answer.model_copy(update={"timings_ms": clock.timings()})
         if request.session_id is not None and state is not None:
             yield from save_session(request.session_id, next_state(state, understood, answers), owner, now_ms())
-        yield from _log(answer, request.question, owner)
+        yield from _log(answer, form.original, owner)
         return answer
 
     def asker(self, request: Request) -> Flow[Asker]:
@@ -193,7 +194,10 @@ class Mind:
             told = self._topics.closest(told)
         if told.channel is not None:
             there = replace(there, channel=told.channel)
-        decision = yield from self._decided(told, there)
+        if doubtful(told):
+            decision = which_intent(told, self.intents)
+        else:
+            decision = yield from self._decided(told, there)
         if in_context and decision.status == "NOT_FOUND":
             decision = yield from self._decided(told, replace(there, order_id=asker.order_id))
         if rescued(told, decision):

@@ -6,6 +6,7 @@ from kg_service.answers.answer import Handoff
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow
+from kg_service.text.normalise import MAX_LENGTH
 
 __all__ = ["feedback", "greeting", "human_agent", "out_of_scope", "thanks"]
 
@@ -40,6 +41,6 @@ def human_agent(frame: Frame, asker: Asker) -> Flow[Decision]:
 
 @decider("out_of_scope")
 def out_of_scope(frame: Frame, asker: Asker) -> Flow[Decision]:
-    """Not our business, or not understood. The second time in a row in a session is the dialogue's to hand over."""
-    return Decision("OUT_OF_SCOPE")
+    """Not our business, not understood, or too long to be read; handing over the second time in a row is the dialogue's."""
+    return Decision("OUT_OF_SCOPE", variant="TOO_LONG" if frame.too_long else None, words={"most": MAX_LENGTH})
     yield

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from kg_service.answers.answer import Clarification, Option
 from kg_service.decisions.decision import Asker
+from kg_service.dialogue.doubt import ABOUT as ABOUT_INTENT
 from kg_service.dialogue.session import SessionState
 from kg_service.parsing.frame import EntityRef, Frame, Mention
 from kg_service.text.normalise import normalise
@@ -74,6 +75,8 @@ def _answered(last: Frame, option: Option, about: str) -> Frame:
     """The last question with the choice put in."""
     if about == "order":
         return last
+    if about == ABOUT_INTENT:
+        return last.model_copy(update={"intent": option.id, "confidence": 1.0, "runner_up": None, "margin": 1.0})
     kind = "line" if about == "line" else about
     if kind not in ("line", "product", "category", "brand", "sku", "promotion", "shop", "return"):
         return last

@@ -19,7 +19,10 @@ from kg_service.errors import ResourceError
 from kg_service.parsing.cues import Clause, clauses
 from kg_service.resources import read_yaml, resource
 
-__all__ = ["ACCEPT", "OUT_OF_SCOPE", "REFUSE", "UNDERSTOOD", "Cue", "Intent", "IntentSet", "Verdict"]
+__all__ = [
+    *("ACCEPT", "ASK_BACK", "ASK_BACK_NAMED", "OUT_OF_SCOPE", "REFUSE", "UNDERSTOOD"),
+    *("Cue", "Intent", "IntentSet", "Verdict"),
+]
 
 OUT_OF_SCOPE = "out_of_scope"
 #: At or above ACCEPT a question is answered without a doubt; below REFUSE it is out of scope; in between the engine may ask
@@ -27,6 +30,9 @@ OUT_OF_SCOPE = "out_of_scope"
 #: was chosen on, 4.3% of the other); a margin to the next intent takes no further wrong answers away. REFUSE is where most of
 #: what is below is nobody's business.
 ACCEPT = 0.75
+#: Below it a question is asked back: which of the likeliest intents is meant. One that names what stands in the graph is business
+#: for sure, so less will do.
+ASK_BACK, ASK_BACK_NAMED = 0.25, 0.22
 REFUSE = 0.22
 #: At or above it a part of a message, or a message after another, counts as saying itself what it asks.
 UNDERSTOOD = 0.3
@@ -58,6 +64,7 @@ class Intent(BaseModel):
     ----------
     intent, group : its name and the group tickets are routed by
     definition : what it asks, in one English sentence
+    title : the same for a customer who is asked back, in Chinese
     personal : yes (own data), no (public), or maybe (own data when the customer speaks of their goods)
     examples : questions in many registers; ``{…}`` marks the goods
     cues : conditions over concepts
@@ -76,6 +83,7 @@ class Intent(BaseModel):
     intent: str
     group: str
     definition: str
+    title: str
     personal: bool | str = False
     examples: list[str]
     cues: list[Cue] = Field(default_factory=list)

@@ -23,7 +23,8 @@ class Figures:
     free: int | None = None
 
 
-_N = r"(\d+(?:\.\d+)?|[零一二两三四五六七八九十百千万]+)"
+#: Bounded, as two of them side by side would otherwise be tried at every border.
+_N = r"(\d{1,8}(?:\.\d{1,2})?|[零一二两三四五六七八九十百千万]{1,10})"
 _OFF = re.compile(rf"满{_N}(?:元|块钱?)?(?:就|立|可)?减{_N}")
 _PERCENT = re.compile(rf"(?:满|第)?{_N}(?:元|块|件|双|个|瓶|包|盒|袋)?(?:打|享)?{_N}折")
 _HALF = re.compile(rf"第{_N}(?:件|双|个|瓶|包|盒|袋)?半价")

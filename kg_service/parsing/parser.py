@@ -114,6 +114,9 @@ class Parser:
         """
         form = text if isinstance(text, Normalised) else normalise(text)
         context = context or Context()
+        if form.too_long:
+            # half a message may say the opposite of the whole one
+            return [Frame(intent=OUT_OF_SCOPE, confidence=1.0, text="", too_long=True)]
         if not form.text:
             return [Frame(intent=OUT_OF_SCOPE, confidence=1.0, text="")]
         whole = self._frame(form, own_lines, context, carried(form.text, context))

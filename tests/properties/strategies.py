@@ -145,7 +145,10 @@ def _quantities(draw: st.DrawFn, count: int, max_sets: int | None) -> list[int]:
 def orders(
     draw: st.DrawFn, max_lines: int = 5, max_promotions: int = 4, min_promotions: int = 0, max_sets: int | None = None
 ) -> Bought:
-    """An order whose record is what its promotions granted at purchase; at most ``max_sets`` sets of its units, or those of one unit a line."""
+    """An order whose record is what its promotions granted at purchase.
+
+    Its units make up at most ``max_sets`` sets, unless one unit of each line already makes more.
+    """
     count = draw(st.integers(2, max_lines))
     skus = [f"S{index}" for index in range(count)]
     quantities = draw(_quantities(count, max_sets))
