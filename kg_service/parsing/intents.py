@@ -30,8 +30,8 @@ OUT_OF_SCOPE = "out_of_scope"
 #: was chosen on, 4.3% of the other); a margin to the next intent takes no further wrong answers away. REFUSE is where most of
 #: what is below is nobody's business.
 ACCEPT = 0.75
-#: Below it a question is asked back: which of the likeliest intents is meant. One that names what stands in the graph is business
-#: for sure, so less will do.
+#: Below it a question is asked back: which of the likeliest intents is meant. What names something in the graph is business for
+#: sure, so less will do.
 ASK_BACK, ASK_BACK_NAMED = 0.25, 0.22
 REFUSE = 0.22
 #: At or above it a part of a message, or a message after another, counts as saying itself what it asks.
