@@ -16,6 +16,17 @@ from tests.support.neo4j_server import Neo4jServer, NotAvailable
 from tests.support.neo4j_server import neo4j_server as running_server
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the one Neo4j server stay in one process, those of a module together: what they share is made once."""
+    for item in items:
+        parameters = getattr(item, "callspec", None)
+        values = parameters.params.values() if parameters is not None else ()
+        server = "neo4j" in values or any("neo4j" in name for name in getattr(item, "fixturenames", ()))
+        group = "neo4j" if server else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def neo4j_server() -> Iterator[Neo4jServer]:
     """A Neo4j server for the whole run; skips with the reason where there is none, fails with ``KG_REQUIRE_NEO4J=1``."""
