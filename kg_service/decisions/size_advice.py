@@ -40,7 +40,7 @@ def read_size_fit(
 @decider("size_advice")
 def size_advice(frame: Frame, asker: Asker) -> Flow[Decision]:
     """The size by the nearest chart; a measure that is needed and not said is named."""
-    said = measures_said(frame.text)
+    said = (measures_said(frame.before) if frame.before else {}) | measures_said(frame.text)
     subject = yield from resolve_product(frame, asker)
     if subject.decision is not None:
         return (yield from _for_all(subject.decision, said)) or subject.decision

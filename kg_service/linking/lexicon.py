@@ -66,6 +66,7 @@ class Lexicon:
         self.names = names
         self._products = Pieces(products)
         self._categories = Pieces(categories)
+        self._specs = [(text, name.refs) for text, name in names.items() if name.refs[0].kind == "spec"]
         self._texts = list(names)
         self._automaton = ahocorasick_rs.AhoCorasick(self._texts) if names else None
         self.index = NameIndex(names, lambda name: names[name].refs[0].kind not in {"spec", "attribute"})
@@ -135,6 +136,15 @@ class Lexicon:
         found = list(dict.fromkeys(self._products.ending(noun)))[:_MEANT] or self.containing(noun, _MEANT)
         return Name(tuple(EntityRef(kind="product", id=one) for one in found), "SHORT") if found else None
 
+    def specs_with(self, text: str) -> tuple[EntityRef, ...]:
+        """The specifications whose value contains a text: numbers and Latin words as a whole (42 is no part of 142)."""
+        found: dict[EntityRef, None] = {}
+        for value, refs in self._specs:
+            at = value.find(text)
+            if at >= 0 and (not text.isascii() or _whole(value, at, at + len(text))):
+                found |= dict.fromkeys(ref for ref in refs if ref.kind == "spec")
+        return tuple(found)
+
     def ending(self, text: str, start: int, end: int) -> tuple[int, int] | None:
         """The longest part of a stretch of text that a recorded name of goods ends with."""
         found = [index.longest_ending(text, start, end) for index in (self._categories, self._products)]
@@ -165,6 +175,12 @@ class Lexicon:
             if not found or start >= found[-1].end:
                 found.append(mention_of(form, start, end, name))
         return found
+
+
+def _whole(value: str, start: int, end: int) -> bool:
+    """Whether a stretch of letters and digits stands between others than these."""
+    before, after = value[:start][-1:], value[end:][:1]
+    return not (before.isascii() and before.isalnum()) and not (after.isascii() and after.isalnum())
 
 
 def mention_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from kg_service.parsing.frame import Frame, Mention
@@ -14,9 +15,23 @@ _RETURNS = frozenset(
     {"promotion_after_return", "refund_amount", "gift_after_return", "coupon_after_return", "return_eligibility"}
 )
 _PRODUCTS = frozenset(
-    {"product_attribute", "product_price", "product_stock", "product_compare", "promotion_list", "compatibility"}
+    [
+        "product_attribute",
+        "product_price",
+        "product_stock",
+        "product_compare",
+        "promotion_list",
+        "compatibility",
+        "size_advice",
+        "accessory_recommend",
+        "usage_help",
+    ]
 )
+#: A number that may be a specification's: a size, a shade; not one with a unit of its own.
+_NUMBER = re.compile(r"(?<![\d.])\d{2,3}(?![\d.元块斤厘公件个折cmkg])")
 _SLOTS = ("quantity", "ordinal", "period", "amount", "reason", "channel", "gift_kept", "whole_order", "order_step", "rest")
+#: Characters of earlier questions about the same matter that are kept.
+_REMEMBERED = 200
 #: What makes a question one of its own, whatever was asked before.
 _NEW = frozenset(
     [
@@ -83,6 +98,8 @@ def follow(frame: Frame, reading: Reading, intents: IntentSet) -> Frame:
     """A question read against the conversation's last one."""
     context = reading.context
     last = context.last_frame
+    if last is not None and frame.intent == last.intent:
+        frame = frame.model_copy(update={"before": _said_before(last)})
     if context.options and (chosen := _choice(frame, reading)) is not None:
         base = last or frame
         return _replaced(base, frame, {"ordinal": chosen, "follow_up": True})
@@ -95,14 +112,17 @@ def follow(frame: Frame, reading: Reading, intents: IntentSet) -> Frame:
         if not _says_more(kept):
             kept = kept.model_copy(update={"order_step": "OTHER"})
         return _replaced(last, kept, {"correction": True, "follow_up": True})
+    if last.intent in _PRODUCTS and _named(last):
+        frame = _with_specs(frame, reading)
     if _elliptic(frame, reading):
         return _replaced(last, frame, {"follow_up": True})
-    if frame.intent in _RETURNS | _PRODUCTS | {"exchange"} and not _goods(frame) and not frame.whole_order and not _ids(frame):
+    nothing = not (_named(frame) if frame.intent in _PRODUCTS else _goods(frame))
+    if frame.intent in _RETURNS | _PRODUCTS | {"exchange"} and nothing and not frame.whole_order and not _ids(frame):
         family = _RETURNS | {"exchange"} if frame.intent in _RETURNS | {"exchange"} else _PRODUCTS
         if last.intent in family | _PRODUCTS | _RETURNS and _goods(last) and (last.intent in family or reading.has("PRONOUN")):
             role = "RETURNED" if frame.intent in _RETURNS and last.intent not in _RETURNS else None
-            said = _but(last, reading) if frame.rest else _context(_goods(last), role=role)
-            update: dict[str, Any] = {"mentions": said + frame.mentions, "follow_up": True}
+            said = _but(last, reading) if frame.rest else _context(_unless_said(last, frame), role=role)
+            update: dict[str, Any] = {"mentions": said + frame.mentions, "follow_up": True, "before": _said_before(last)}
             for slot in ("reason", "period", "quantity"):
                 if getattr(frame, slot) is None and getattr(last, slot) is not None:
                     update[slot] = getattr(last, slot)
@@ -173,10 +193,18 @@ def _replaced(last: Frame, frame: Frame, update: dict[str, Any]) -> Frame:
         last = last.model_copy(update={"period": None, "mentions": mentions})
     if frame.rest and not fresh:
         mentions = _but(last, frame)
+    elif fresh and not _named(frame) and last.intent in _PRODUCTS and _named(last):
+        # of the same goods another specification
+        mentions = _context(_unless_said(last, frame)) + fresh
     elif fresh:
         mentions = _swapped(last, fresh)
     mentions += tuple(mention for mention in frame.mentions if mention not in fresh)
-    changed: dict[str, Any] = {"text": frame.text, "mentions": mentions, "confidence": max(frame.confidence, last.confidence)}
+    changed: dict[str, Any] = {
+        "text": frame.text,
+        "before": _said_before(last),
+        "mentions": mentions,
+        "confidence": max(frame.confidence, last.confidence),
+    }
     for slot in _SLOTS:
         value = getattr(frame, slot)
         if value is not None and value is not False:
@@ -220,6 +248,46 @@ def _swapped(last: Frame, fresh: tuple[Mention, ...]) -> tuple[Mention, ...]:
 
 def _goods(frame: Frame) -> tuple[Mention, ...]:
     return tuple(m for m in frame.mentions if any(ref.kind in GOODS or ref.kind == "spec" for ref in m.refs))
+
+
+def _named(frame: Frame) -> tuple[Mention, ...]:
+    """The goods a question names, not merely their specification (which also finds the lines that have it)."""
+    kinds = [(mention, {ref.kind for ref in mention.refs}) for mention in frame.mentions]
+    return tuple(mention for mention, found in kinds if found & (GOODS - {"line"} if "spec" in found else GOODS))
+
+
+def _unless_said(last: Frame, frame: Frame) -> tuple[Mention, ...]:
+    """The goods of the last question without what another specification is said for now."""
+    said = {key for mention in frame.mentions for key in _keys(mention)}
+    return tuple(mention for mention in _goods(last) if mention in _named(last) or not _keys(mention) & said)
+
+
+def _keys(mention: Mention) -> set[str]:
+    return {ref.id.partition("=")[0] for ref in mention.refs if ref.kind == "spec"}
+
+
+def _with_specs(frame: Frame, reading: Reading) -> Frame:
+    """Said of goods named before, a word or a bare number that is part of a specification is one."""
+    kinds = {mention: {ref.kind for ref in mention.refs} for mention in frame.mentions}
+    if reading.lexicon is None or any(found - {"words", "spec", "line"} or found == {"line"} for found in kinds.values()):
+        return frame
+    meant = {
+        mention: reading.lexicon.specs_with(mention.text)
+        if found == {"words"}
+        else tuple(ref for ref in mention.refs if ref.kind == "spec")
+        for mention, found in kinds.items()
+    }
+    mentions = tuple(mention.model_copy(update={"refs": refs or mention.refs}) for mention, refs in meant.items())
+    for match in _NUMBER.finditer(reading.text):
+        refs = reading.lexicon.specs_with(match[0])
+        if refs and not any(mention.start < match.end() and match.start() < mention.end for mention in mentions):
+            mentions += (Mention(text=match[0], start=match.start(), end=match.end(), refs=refs, role="ASKED"),)
+    return frame.model_copy(update={"mentions": mentions})
+
+
+def _said_before(last: Frame) -> str:
+    """What was said of the matter so far, as much as is worth reading again."""
+    return f"{last.before or ''} {last.text}".strip()[-_REMEMBERED:]
 
 
 def _ids(frame: Frame) -> bool:
