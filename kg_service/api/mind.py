@@ -22,6 +22,7 @@ from kg_service.api.knowledge import Knowledge
 from kg_service.api.runner import Recorder
 from kg_service.decisions.decision import DECIDERS, Asker, Decision
 from kg_service.dialogue.doubt import doubtful, which_intent
+from kg_service.dialogue.focus import better, in_focus
 from kg_service.dialogue.follow_up import completed
 from kg_service.dialogue.presets import INTENT, Topics, rescued, with_preset
 from kg_service.dialogue.resolution import read_own_lines
@@ -134,6 +135,7 @@ class Mind:
         context = Context(
             now=asker.now,
             last_frame=state.frame if state else None,
+            goods=state.goods if state else (),
             options=tuple(option.label for option in state.open.options) if state and state.open else (),
         )
         form = normalise(request.question)
@@ -200,6 +202,12 @@ class Mind:
             decision = yield from self._decided(told, there)
         if in_context and decision.status == "NOT_FOUND":
             decision = yield from self._decided(told, replace(there, order_id=asker.order_id))
+        if state is not None:
+            for said, about in in_focus(told, there, state, decision, self.intents):
+                found = yield from self._decided(said, about)
+                if better(found):
+                    told, decision = said, found
+                    break
         if rescued(told, decision):
             told = told.model_copy(update={"intent": INTENT})
             decision = yield from self._decided(told, there)

@@ -18,6 +18,7 @@ __all__ = ["RECENT_MS", "Ways", "choose", "in_pool", "order_label", "which_order
 #: An order is recent for 90 days.
 RECENT_MS = 90 * 24 * 60 * 60 * 1000
 _TAKE_ALL = frozenset({"KEPT", "GIFT", "COMPARED", "BOUGHT"})
+_IN_PASSING = frozenset({None, "ASKED", "BOUGHT"})
 _NOT_RETURNED_ALONE = frozenset({"GIFT", "SERVICE"})
 
 
@@ -54,7 +55,12 @@ def choose(
     named = how is not None
     fits: list[tuple[Reference, tuple[OwnLine, ...]]] = []
     elsewhere: list[OwnLine] = []
-    for reference in specified(said.goods, candidates):
+    goods = specified(said.goods, candidates)
+    known = any(not reference.is_words and reference.fitting(candidates) for reference in goods)
+    for reference in goods:
+        if known and reference.is_words and reference.role in _IN_PASSING and not reference.fitting(own):
+            # beside goods that are known, a word that may be a noun and has no part in the question is none
+            continue
         found = _preferred(reference.fitting(candidates), ways.role(reference))
         if not found:
             missed = _missed(reference, ways, own, candidates, named)

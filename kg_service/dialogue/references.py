@@ -53,6 +53,11 @@ class Reference:
         """Whether it names only a colour, a size or the like, of goods named elsewhere or of none."""
         return all(kinds_of(mention) == {"spec"} for mention in self.mentions)
 
+    @property
+    def is_words(self) -> bool:
+        """Whether it is only a noun that no catalogue entry has."""
+        return all(kinds_of(mention) == {"words"} for mention in self.mentions)
+
     def nearly(self, lines: Sequence[OwnLine]) -> tuple[OwnLine, ...]:
         """The lines that fit but for the specification: what may be offered, not assumed."""
         kept = tuple(mention for mention in self.mentions if kinds_of(mention) != {"spec"})

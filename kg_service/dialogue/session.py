@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kg_service.answers.answer import Answer, Clarification
-from kg_service.parsing.frame import Frame
+from kg_service.parsing.frame import Frame, Mention
 from kg_service.queries.flow import Flow, Query
 
 __all__ = ["SessionState", "next_state", "read_session", "save_session"]
@@ -20,6 +20,7 @@ class SessionState(BaseModel):
     Attributes
     ----------
     frame : the last question that was understood
+    goods : what a message named that was not understood otherwise; the next one may be about it
     order_id, line_ids : what the last answer was about
     open : the clarification that is waiting for a reply
     misses : messages in a row that were not understood or not our business
@@ -28,6 +29,7 @@ class SessionState(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     frame: Frame | None = None
+    goods: tuple[Mention, ...] = ()
     order_id: str | None = None
     line_ids: list[str] = []
     open: Clarification | None = None
@@ -63,7 +65,8 @@ def next_state(before: SessionState, frames: Sequence[Frame], answers: Sequence[
     """What is remembered after a message and its answers: the last question that was our business."""
     missed = all(answer.status in ("OUT_OF_SCOPE", "HANDOFF") and answer.intent == "out_of_scope" for answer in answers)
     if missed:
-        return before.model_copy(update={"misses": before.misses + 1, "open": None})
+        goods = tuple(mention for frame in frames for mention in frame.mentions if _is_goods(mention))
+        return before.model_copy(update={"misses": before.misses + 1, "open": None, "goods": goods or before.goods})
     told = [(frame, answer) for frame, answer in zip(frames, answers, strict=True) if answer.intent not in _PASSING]
     if not told:
         return before.model_copy(update={"misses": 0})
@@ -71,10 +74,22 @@ def next_state(before: SessionState, frames: Sequence[Frame], answers: Sequence[
     waiting = next(((f, a) for f, a in told if a.clarification is not None), None)
     if waiting is not None:
         frame, answer = waiting
-    order_id = answer.facts.get("order_id") or (before.order_id if answer.status == "CLARIFY" else None)
+    if answer.status == "NOT_FOUND":
+        # a word that names nothing is not what the next question is about
+        frame = frame.model_copy(update={"mentions": tuple(one for one in frame.mentions if _is_goods(one))})
+    order_id = answer.facts.get("order_id")
     lines = [str(one["line_id"]) for one in answer.facts.get("returned") or answer.facts.get("lines") or [] if "line_id" in one]
+    if order_id is None and "orders" not in answer.facts:
+        # rules told in between, or a question back, do not end what the conversation is about
+        order_id, lines = before.order_id, before.line_ids
     return SessionState(frame=frame, order_id=order_id, line_ids=lines, open=answer.clarification, misses=0)
 
 
+def _is_goods(mention: Mention) -> bool:
+    return any(ref.kind in _GOODS for ref in mention.refs)
+
+
+#: Kinds of references that are goods somebody has.
+_GOODS = frozenset({"sku", "product", "category", "brand", "line"})
 #: Said in passing: they do not change what the conversation is about.
 _PASSING = frozenset({"greeting", "thanks", "out_of_scope"})

@@ -100,6 +100,11 @@ def follow(frame: Frame, reading: Reading, intents: IntentSet) -> Frame:
     last = context.last_frame
     if last is not None and frame.intent == last.intent:
         frame = frame.model_copy(update={"before": _said_before(last)})
+    if context.goods and frame.intent != OUT_OF_SCOPE and not _goods(frame) and not _ids(frame) and not frame.whole_order:
+        # what was said before was not understood, but it named the goods
+        role = "RETURNED" if frame.intent in _RETURNS else None
+        frame = frame.model_copy(update={"mentions": _context(context.goods, role=role) + frame.mentions, "follow_up": True})
+        return frame
     if context.options and (chosen := _choice(frame, reading)) is not None:
         base = last or frame
         return _replaced(base, frame, {"ordinal": chosen, "follow_up": True})

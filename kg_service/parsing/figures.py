@@ -23,16 +23,24 @@ _AMOUNT = re.compile(
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure and its tag: TIME, OFFER (满300减40), ORDINAL, AMOUNT, QUANTITY or NUMBER."""
+    """A figure and its tag: TIME, OFFER (满300减40), ORDINAL, AMOUNT, DURATION, QUANTITY or NUMBER."""
 
     start: int
     end: int
     tag: str
 
 
+#: How long something took or lasts: 十天, 一个多礼拜, 两年半. What days it names in the calendar is a TIME.
+_DURATION = re.compile(
+    r"(?:\d{1,4}|[一二两三四五六七八九十百]{1,3}|半)(?:来|多|几)?个?(?:半|多)?"
+    r"(?:天|周|星期|礼拜|月(?![饼子嫂光牙季])|年(?![货糕级龄轻])|小时|钟头|分钟)(?:多|左右|半)?"
+)
 _NUMBER = re.compile(r"[零一二两三四五六七八九十百千万]{2,}|[一二两三四五六七八九]百")
 _OFFER = re.compile(r"每?满\d+(?:\.\d+)?[元件]?(?:立?减|送|返|打|享|赠)\d+(?:\.\d+)?[元折]?")
-_PATTERNS = (("OFFER", _OFFER), ("ORDINAL", _ORDINAL), ("AMOUNT", _AMOUNT), ("QUANTITY", _QUANTITY), ("NUMBER", _NUMBER))
+_PATTERNS = (
+    *(("OFFER", _OFFER), ("ORDINAL", _ORDINAL), ("AMOUNT", _AMOUNT), ("DURATION", _DURATION)),
+    *(("QUANTITY", _QUANTITY), ("NUMBER", _NUMBER)),
+)
 
 
 def figures(text: str, now: int | None) -> list[Figure]:

@@ -32,7 +32,7 @@ OUT_OF_SCOPE = "out_of_scope"
 ACCEPT = 0.75
 #: Below it a question is asked back: which of the likeliest intents is meant. What names something in the graph is business for
 #: sure, so less will do.
-ASK_BACK, ASK_BACK_NAMED = 0.25, 0.22
+ASK_BACK, ASK_BACK_NAMED = 0.23, 0.22
 REFUSE = 0.22
 #: At or above it a part of a message, or a message after another, counts as saying itself what it asks.
 UNDERSTOOD = 0.3

@@ -23,11 +23,13 @@ class Context:
     ----------
     now : epoch ms; times in the message are relative to it
     last_frame : the frame of the conversation's last question
+    goods : what the message just before named that was not understood
     options : the labels of an open clarification, in the order they were offered
     """
 
     now: int | None = None
     last_frame: Frame | None = None
+    goods: tuple[Mention, ...] = ()
     options: tuple[str, ...] = ()
 
 

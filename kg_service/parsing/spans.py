@@ -26,6 +26,11 @@ _PUNCTUATION = frozenset(".,!?;:、\n %+-/&*")
 _UNITS = frozenset("个件台部双条副套只瓶盒包箱支样种份次回位名杯罐袋本张顶枚把床辆盏枝束粒提听对卷壶")
 _COUNTED = frozenset("一二两三四五六七八九十俩半几多这那哪每整第某数零百千0123456789")
 
+#: Concepts of words that goods stand right behind: 我的奶, 退砂.
+_BEFORE_GOODS = frozenset({"RETURN", "OWN", "BUY"})
+#: What makes a name between them a place.
+_AT, _INSIDE = frozenset("在放搁"), frozenset("里下旁边中内")
+
 
 class Stretch(Protocol):
     """Anything that stands somewhere in a text."""
@@ -100,14 +105,20 @@ def _read(
     chosen = longest(free)
     gaps = _gaps(form.text, [*names, *(c for c in chosen if c.concepts[0] != WARES), *found])
     after = {name.end for name in names if name.end - name.start > 1}
-    after |= {span.end for span in chosen if span.end - span.start > 1 and "RETURN" not in span.concepts}
+    after |= {span.end for span in chosen if span.end - span.start > 1 and not _BEFORE_GOODS & set(span.concepts)}
     mentions = link_own(form, lines, names, gaps, {gap for gap in gaps if gap[0] not in after})
     mentions += [
         noun_mention(form.text, span.start, span.end, lexicon)
         for span in chosen
         if span.concepts[0] == WARES and not _overlaps(span.start, span.end, mentions)
     ]
+    mentions = [mention for mention in mentions if not _is_place(form.text, mention)]
     return Spans(form, sorted(mentions, key=lambda mention: mention.start), chosen, found)
+
+
+def _is_place(text: str, mention: Mention) -> bool:
+    """Whether a name only says where something is: 找到了,在柜子里."""
+    return mention.start > 0 and text[mention.start - 1] in _AT and text[mention.end : mention.end + 1] in _INSIDE
 
 
 def noun_mention(text: str, start: int, end: int, lexicon: Lexicon | None) -> Mention:

@@ -159,6 +159,9 @@ def _compounds(reading: Reading, spans: Spans, lexicon: Lexicon, nouns: NounEnds
             continue
         gap = gaps.get(mention.end, mention.end)
         head = nouns.after(text, mention.end, gap, spans.concepts) if is_han(text[mention.end - 1]) else ""
+        if head in mention.text:
+            # 餐桌 + 桌腿, 枕头 + 枕套: what follows begins a word of its own
+            head = ""
         before = ends.get(mention.start)
         prefix = text[before : mention.start] if before is not None and mention.start - before <= 4 else ""
         if prefix and not (is_han(prefix[0]) and is_han(text[mention.start]) and kinds & {"category", "line"}):

@@ -44,4 +44,5 @@ class Nouns:
 
 def _may_name(reading: Reading, index: int) -> bool:
     token = reading.tokens[index]
-    return token.end - token.start >= 2 and may_be_noun(reading.text[token.start : token.end])
+    word = reading.text[token.start : token.end]
+    return len(word) >= 2 and not word.endswith("的") and may_be_noun(word)
