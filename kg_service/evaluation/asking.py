@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from kg_service.errors import DataError, RowError
 from kg_service.evaluation.answers import checks
@@ -45,7 +46,9 @@ def understood(file: CaseFile, parser: Parser, progress: Progress | None = None)
 
     def ask(case: Case) -> Outcome:
         now = parse_instant(case.asked["now"]) if "now" in case.asked else file.now
-        last = parser.parse(case.after, own_lines=own, context=Context(now=now))[-1] if case.after else None
+        last: Frame | None = None
+        for said in case.after:
+            last = parser.parse(said, own_lines=own, context=Context(now=now, last_frame=last))[-1]
         context = Context(now=now, last_frame=last, options=case.options)
         start = time.perf_counter()
         frames = parser.parse(case.question, own_lines=own, context=context)
@@ -63,8 +66,13 @@ def answered(file: CaseFile, engine: Engine, progress: Progress | None = None) -
     """
 
     def ask(case: Case) -> Outcome:
+        asked = dict(case.asked)
+        if case.after:
+            asked.setdefault("session_id", f"eval-{uuid4().hex}")
+        for said in case.after:
+            engine.ask(said, **asked)
         start = time.perf_counter()
-        answer = engine.ask(case.question, **case.asked)
+        answer = engine.ask(case.question, **asked)
         return _answered(case, answer, (time.perf_counter() - start) * 1000)
 
     return list(_each(file, ask, progress))

@@ -55,7 +55,7 @@ class Case:
     parts : one for each question in it
     whole : the message is to be read as just these questions, no more
     answer : what is expected of the answer (tests/cases/README.md)
-    after : the message before it in the conversation
+    after : the messages before it in the conversation, first to last
     options : labels of an open clarification
     """
 
@@ -66,7 +66,7 @@ class Case:
     asked: Mapping[str, Any] = field(default_factory=dict)
     answer: Mapping[str, Any] = field(default_factory=dict)
     evidence: frozenset[str] = frozenset()
-    after: str | None = None
+    after: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
 
 
@@ -191,7 +191,7 @@ def _case(row: Any, where: str, known: Container[str], labels: Labels | None, fi
     question = next((row[name] for name in _QUESTION if name in row), None)
     if not isinstance(question, str) or not question.strip():
         raise DataError("no question", do=f"give one of {', '.join(_QUESTION)} as text")
-    for name in ("label", "after", *ASKED):
+    for name in ("label", *ASKED):
         # a time may be epoch ms, or what YAML reads a bare time as
         if name in row and name != "now" and not isinstance(row[name], str):
             raise DataError(f"{name} is no text", do="write it in quotes")
@@ -221,9 +221,16 @@ def _case(row: Any, where: str, known: Container[str], labels: Labels | None, fi
         asked={name: row[name] for name in ASKED if name in row and not short},
         answer=_answer(answer),
         evidence=_evidence(given.get("evidence", ())),
-        after=row.get("after"),
+        after=_after(row.get("after", [])),
         options=tuple(before),
     )
+
+
+def _after(said: Any) -> tuple[str, ...]:
+    said = [said] if isinstance(said, str) else said
+    if not isinstance(said, list) or not all(isinstance(one, str) and one for one in said):
+        raise DataError("after is no text", do="write the message before it, or a list of them, in quotes")
+    return tuple(said)
 
 
 def _parts(given: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from kg_service.parsing.follow_ups import FollowUps
 from kg_service.parsing.frame import Frame, Mention
 from kg_service.parsing.intents import OUT_OF_SCOPE, UNDERSTOOD, IntentSet
 from kg_service.parsing.reading import GOODS, Context, Reading
@@ -25,6 +26,14 @@ _PRODUCTS = frozenset(
         "size_advice",
         "accessory_recommend",
         "usage_help",
+        "installation",
+        "authenticity",
+        "reviews",
+        "shipping_fee",
+        "promotion_eligibility",
+        "promotion_gap",
+        "best_price",
+        "repair_warranty",
     ]
 )
 #: A number that may be a specification's: a size, a shade; not one with a unit of its own.
@@ -121,6 +130,10 @@ def follow(frame: Frame, reading: Reading, intents: IntentSet) -> Frame:
         frame = _with_specs(frame, reading)
     if _elliptic(frame, reading):
         return _replaced(last, frame, {"follow_up": True})
+    if (frame.intent == OUT_OF_SCOPE or frame.confidence < UNDERSTOOD) and not frame.mentions:
+        asked = FollowUps.open().intent(reading.places, reading.text, last.intent, intents)
+        if asked is not None:
+            return _replaced(last, frame, {"intent": asked, "question_form": frame.question_form, "follow_up": True})
     nothing = not (_named(frame) if frame.intent in _PRODUCTS else _goods(frame))
     if frame.intent in _RETURNS | _PRODUCTS | {"exchange"} and nothing and not frame.whole_order and not _ids(frame):
         family = _RETURNS | {"exchange"} if frame.intent in _RETURNS | {"exchange"} else _PRODUCTS

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -62,7 +63,12 @@ def _parameters(limit: int | None = None) -> Iterator[Any]:
 
 
 def _ask(engine: Engine, case: dict[str, Any]) -> None:
-    answer = engine.ask(case["question"], **{key: case[key] for key in KNOWN if key in case})
+    asked = {key: case[key] for key in KNOWN if key in case}
+    if "after" in case:
+        asked["session_id"] = f"case-{uuid4().hex}"
+    for said in case.get("after", []):
+        engine.ask(said, **asked)
+    answer = engine.ask(case["question"], **asked)
     assert not failures(answer, case["expect"]), f"{case['question']}\n{answer.text}"
 
 
