@@ -5,7 +5,7 @@ from kg_service.parsing.intents import OUT_OF_SCOPE, REFUSE, Cue, Intent, Intent
 
 def _intent(name, **weights):
     cues = [Cue(when=concept, weight=weight) for concept, weight in weights.items()]
-    return Intent(intent=name, group="SERVICE", definition=name, rule="faq", examples=[name], cues=cues)
+    return Intent(intent=name, group="SERVICE", definition=name, title=name, rule="faq", examples=[name], cues=cues)
 
 
 INTENTS = IntentSet([_intent("return", RETURN=6, PRICE=2), _intent("price", PRICE=5), _intent(OUT_OF_SCOPE)])

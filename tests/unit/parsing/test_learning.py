@@ -21,7 +21,7 @@ KNOWN = [
 
 
 def _intent(name, *examples):
-    return Intent(intent=name, group="SERVICE", definition=name, rule="faq", examples=list(examples))
+    return Intent(intent=name, group="SERVICE", definition=name, title=name, rule="faq", examples=list(examples))
 
 
 def small():
