@@ -23,7 +23,7 @@ from tests.support.cases import cases
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = {"demo": ROOT / "seed_data" / "demo", "second": ROOT / "tests" / "data" / "second"}
-CALL = ("user_id", "known_user", "order_id", "now", "role", "channel", "session_id", "known_miss")
+CALL = ("after", "user_id", "known_user", "order_id", "now", "role", "channel", "session_id", "known_miss")
 ANSWER = ("status", "intent", "verdict", "facts", "missing")
 ITEM_KINDS = ("ITEM_FIXED_OFF", "ITEM_PERCENT", "SPECIAL_PRICE", "MEMBER_PRICE")
 
