@@ -21,7 +21,7 @@ from kg_service.answers.wording import Wording
 from kg_service.api.knowledge import Knowledge
 from kg_service.api.runner import Recorder
 from kg_service.decisions.decision import DECIDERS, Asker, Decision
-from kg_service.dialogue.doubt import doubtful, which_intent
+from kg_service.dialogue.doubt import doubtful, likely_intents, matters_of_goods, which_intent
 from kg_service.dialogue.focus import better, in_focus
 from kg_service.dialogue.follow_up import completed
 from kg_service.dialogue.presets import INTENT, Topics, rescued, with_preset
@@ -196,8 +196,11 @@ class Mind:
             told = self._topics.closest(told)
         if told.channel is not None:
             there = replace(there, channel=told.channel)
-        if doubtful(told):
-            decision = which_intent(told, self.intents)
+        if matters := matters_of_goods(told):
+            told = told.model_copy(update={"intent": matters[0]})
+            decision = which_intent(matters, self.intents, of=told.text.strip(" .,!?"))
+        elif doubtful(told):
+            decision = which_intent(likely_intents(told, self.intents), self.intents)
         else:
             decision = yield from self._decided(told, there)
         if in_context and decision.status == "NOT_FOUND":

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kg_service.answers.answer import Option
 from kg_service.decisions.decision import Decision
 from kg_service.dialogue.outcome import clarify
+from kg_service.parsing.follow_ups import FollowUps
 from kg_service.parsing.frame import Frame
-from kg_service.parsing.intents import ASK_BACK, ASK_BACK_NAMED, IntentSet
+from kg_service.parsing.intents import ASK_BACK, ASK_BACK_NAMED, OUT_OF_SCOPE, IntentSet
 
-__all__ = ["ABOUT", "doubtful", "which_intent"]
+__all__ = ["ABOUT", "doubtful", "likely_intents", "matters_of_goods", "which_intent"]
 
 #: What a clarification between intents is about.
 ABOUT = "intent"
@@ -16,6 +19,9 @@ ABOUT = "intent"
 _HARMLESS = frozenset({"greeting", "thanks", "out_of_scope", "faq", "human_agent", "complaint", "feedback"})
 #: What stands in the graph under the name or the id that was said: the question is a shop's business for sure.
 _NAMED = frozenset({"product", "sku", "line", "order", "coupon", "return", "tracking", "promotion"})
+_GOODS = frozenset({"product", "sku", "line", "category", "brand"})
+#: Characters beside the goods that say nothing.
+_MORE = 2
 #: A next likely intent with less of a chance is no option.
 _LIKELY = 0.1
 
@@ -28,14 +34,28 @@ def doubtful(frame: Frame) -> bool:
     return frame.confidence < (ASK_BACK_NAMED if named else ASK_BACK)
 
 
-def which_intent(frame: Frame, intents: IntentSet) -> Decision:
-    """Ask which of the two likeliest intents is meant; where there is only one, whether it is."""
+def matters_of_goods(frame: Frame) -> tuple[str, ...]:
+    """What may be asked about goods where a message names them and says nothing else (手机); nothing for other messages."""
+    goods = [mention for mention in frame.mentions if any(ref.kind in _GOODS for ref in mention.refs)]
+    if frame.intent != OUT_OF_SCOPE or not goods or len(goods) < len(frame.mentions):
+        return ()
+    said = sum(mention.end - mention.start for mention in goods)
+    if len(frame.text.strip(" .,!?、和跟与")) - said > _MORE:
+        return ()
+    own = all(any(ref.kind == "line" for ref in mention.refs) for mention in goods)
+    return tuple(FollowUps.open().bare["own" if own else "goods"])
+
+
+def likely_intents(frame: Frame, intents: IntentSet) -> tuple[str, ...]:
+    """The intent a doubtful question was read as, and the next one where it is likely too."""
     likely = [frame.intent]
-    if (
-        frame.runner_up is not None
-        and frame.runner_up in intents
-        and frame.runner_up not in _HARMLESS
-        and frame.confidence - frame.margin >= _LIKELY
-    ):
-        likely.append(frame.runner_up)
-    return clarify(ABOUT, [Option(id=name, label=intents[name].title) for name in likely])
+    other = frame.runner_up
+    known = other is not None and other in intents and other not in _HARMLESS
+    if other is not None and known and frame.confidence - frame.margin >= _LIKELY:
+        likely.append(other)
+    return tuple(likely)
+
+
+def which_intent(names: Sequence[str], intents: IntentSet, of: str = "") -> Decision:
+    """Ask which of some intents is meant; of one alone, whether it is. ``of`` is what the customer named, if that is all."""
+    return clarify(ABOUT, [Option(id=name, label=intents[name].title) for name in names], of=of)

@@ -137,7 +137,11 @@ def follow(frame: Frame, reading: Reading, intents: IntentSet) -> Frame:
     nothing = not (_named(frame) if frame.intent in _PRODUCTS else _goods(frame))
     if frame.intent in _RETURNS | _PRODUCTS | {"exchange"} and nothing and not frame.whole_order and not _ids(frame):
         family = _RETURNS | {"exchange"} if frame.intent in _RETURNS | {"exchange"} else _PRODUCTS
-        if last.intent in family | _PRODUCTS | _RETURNS and _goods(last) and (last.intent in family or reading.has("PRONOUN")):
+        if (
+            last.intent in family | _PRODUCTS | _RETURNS
+            and _goods(last)
+            and (last.intent in family or reading.has("PRONOUN") or context.options)
+        ):
             role = "RETURNED" if frame.intent in _RETURNS and last.intent not in _RETURNS else None
             said = _but(last, reading) if frame.rest else _context(_unless_said(last, frame), role=role)
             update: dict[str, Any] = {"mentions": said + frame.mentions, "follow_up": True, "before": _said_before(last)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -33,9 +33,11 @@ class FollowUps:
     >>> rules.intent({"HOW", "PROCESS"}, "那怎么弄", "greeting", intents)
     """
 
-    def __init__(self, rules: Sequence[_Rule], longest: int) -> None:
+    def __init__(self, rules: Sequence[_Rule], longest: int, bare: Mapping[str, Sequence[str]]) -> None:
         self._rules = rules
         self._longest = longest
+        #: Intents that goods merely named may be meant for: of one's ``own``, or of the catalogue (``goods``).
+        self.bare = bare
 
     @classmethod
     @cache
@@ -51,7 +53,7 @@ class FollowUps:
             )
             for rule in data["rules"]
         ]
-        return cls(rules, data["longest"])
+        return cls(rules, data["longest"], data["bare"])
 
     def intent(self, concepts: Container[str], text: str, last: str, intents: IntentSet) -> str | None:
         """The intent of a few words right after a question; None where they ask nothing known.
