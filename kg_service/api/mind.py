@@ -199,6 +199,9 @@ class Mind:
         if matters := matters_of_goods(told):
             told = told.model_copy(update={"intent": matters[0]})
             decision = which_intent(matters, self.intents, of=told.text.strip(" .,!?"))
+        elif doubtful(told) and told.faq_id is not None and FaqIndex.band(told.faq_score) == "SURE":
+            told = told.model_copy(update={"intent": INTENT})
+            decision = yield from self._decided(told, there)
         elif doubtful(told):
             decision = which_intent(likely_intents(told, self.intents), self.intents)
         else:

@@ -9,7 +9,7 @@ from kg_service.decisions.decision import Decision
 from kg_service.dialogue.outcome import clarify
 from kg_service.parsing.follow_ups import FollowUps
 from kg_service.parsing.frame import Frame
-from kg_service.parsing.intents import ASK_BACK, ASK_BACK_NAMED, OUT_OF_SCOPE, IntentSet
+from kg_service.parsing.intents import ASK_BACK, ASK_BACK_NAMED, IntentSet
 
 __all__ = ["ABOUT", "doubtful", "likely_intents", "matters_of_goods", "which_intent"]
 
@@ -20,8 +20,8 @@ _HARMLESS = frozenset({"greeting", "thanks", "out_of_scope", "faq", "human_agent
 #: What stands in the graph under the name or the id that was said: the question is a shop's business for sure.
 _NAMED = frozenset({"product", "sku", "line", "order", "coupon", "return", "tracking", "promotion"})
 _GOODS = frozenset({"product", "sku", "line", "category", "brand"})
-#: Characters beside the goods that say nothing.
-_MORE = 2
+#: Characters that say nothing beside goods.
+_SAYS_NOTHING = frozenset("呢啊哦嗯吧嘛的那这个和跟与、 .,!?:;")
 #: A next likely intent with less of a chance is no option.
 _LIKELY = 0.1
 
@@ -37,10 +37,12 @@ def doubtful(frame: Frame) -> bool:
 def matters_of_goods(frame: Frame) -> tuple[str, ...]:
     """What may be asked about goods where a message names them and says nothing else (手机); nothing for other messages."""
     goods = [mention for mention in frame.mentions if any(ref.kind in _GOODS for ref in mention.refs)]
-    if frame.intent != OUT_OF_SCOPE or not goods or len(goods) < len(frame.mentions):
+    if frame.follow_up or not goods or len(goods) < len(frame.mentions):
         return ()
-    said = sum(mention.end - mention.start for mention in goods)
-    if len(frame.text.strip(" .,!?、和跟与")) - said > _MORE:
+    rest = frame.text
+    for mention in sorted(goods, key=lambda one: -one.start):
+        rest = rest[: mention.start] + rest[mention.end :]
+    if set(rest) - _SAYS_NOTHING:
         return ()
     own = all(any(ref.kind == "line" for ref in mention.refs) for mention in goods)
     return tuple(FollowUps.open().bare["own" if own else "goods"])

@@ -76,7 +76,9 @@ def _answered(last: Frame, option: Option, about: str) -> Frame:
     if about == "order":
         return last
     if about == ABOUT_INTENT:
-        return last.model_copy(update={"intent": option.id, "confidence": 1.0, "runner_up": None, "margin": 1.0})
+        return last.model_copy(
+            update={"intent": option.id, "confidence": 1.0, "runner_up": None, "margin": 1.0, "follow_up": True}
+        )
     kind = "line" if about == "line" else about
     if kind not in ("line", "product", "category", "brand", "sku", "promotion", "shop", "return"):
         return last

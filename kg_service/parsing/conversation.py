@@ -41,6 +41,8 @@ _NUMBER = re.compile(r"(?<![\d.])\d{2,3}(?![\d.元块斤厘公件个折cmkg])")
 _SLOTS = ("quantity", "ordinal", "period", "amount", "reason", "channel", "gift_kept", "whole_order", "order_step", "rest")
 #: Characters of earlier questions about the same matter that are kept.
 _REMEMBERED = 200
+#: Messages of so few characters say nothing of their own, however sure their intent seems.
+_BARE = 5
 #: What makes a question one of its own, whatever was asked before.
 _NEW = frozenset(
     [
@@ -130,7 +132,8 @@ def follow(frame: Frame, reading: Reading, intents: IntentSet) -> Frame:
         frame = _with_specs(frame, reading)
     if _elliptic(frame, reading):
         return _replaced(last, frame, {"follow_up": True})
-    if (frame.intent == OUT_OF_SCOPE or frame.confidence < UNDERSTOOD) and not frame.mentions:
+    unclear = frame.intent == OUT_OF_SCOPE or frame.confidence < UNDERSTOOD or len(reading.text) <= _BARE
+    if unclear and not frame.mentions:
         asked = FollowUps.open().intent(reading.places, reading.text, last.intent, intents)
         if asked is not None:
             return _replaced(last, frame, {"intent": asked, "question_form": frame.question_form, "follow_up": True})

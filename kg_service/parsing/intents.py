@@ -32,8 +32,8 @@ OUT_OF_SCOPE = "out_of_scope"
 ACCEPT = 0.75
 #: Below it a question is asked back: which of the likeliest intents is meant. What names something in the graph is business for
 #: sure, so less will do.
-ASK_BACK, ASK_BACK_NAMED = 0.23, 0.22
-REFUSE = 0.22
+ASK_BACK, ASK_BACK_NAMED = 0.3, 0.26
+REFUSE = 0.25
 #: At or above it a part of a message, or a message after another, counts as saying itself what it asks.
 UNDERSTOOD = 0.3
 #: Scores are log odds of words that go together, so their sum is too sure. Divided by the temperature, a confidence of 0.9 is
@@ -41,12 +41,12 @@ UNDERSTOOD = 0.3
 #: 0.92 were right), and 91% of the others. It changes no ranking.
 _TEMPERATURE = 1.75
 #: The score of "none of our business" before anything is known, and what each uncovered character adds to it.
-_NOTHING, _UNKNOWN = 1.7, 1.2
+_NOTHING, _UNKNOWN = 2.2, 1.2
 #: What the intents that nothing speaks for weigh together: however many kinds of questions there are, a question is as surely
 #: understood as before.
 _SILENT = 10.0
 #: What a log chance of the classifier is worth beside the cues' log odds, and the least that it counts as.
-_LEARNT, _FLOOR = 0.6, -3.0
+_LEARNT, _FLOOR = 0.8, -3.0
 
 
 class Cue(BaseModel):

@@ -29,7 +29,7 @@ _MODEL = {
     "no_output_layer": False,
     "length": 16384,
 }
-_EPOCHS, _BATCH, _RATE, _DROP = 8, 32, 0.01, 0.2
+_EPOCHS, _BATCH, _RATE, _DROP = 6, 64, 0.01, 0.2
 
 
 def features(concepts: Iterable[str], tags: Sequence[str], key: str) -> list[str]:
