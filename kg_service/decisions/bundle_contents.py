@@ -7,10 +7,11 @@ from typing import Any
 
 from kg_service.answers.answer import Option
 from kg_service.dataset.promotion import Component, Promotion
+from kg_service.decisions.asked_time import when_asked
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.forms import yes_no
 from kg_service.decisions.offers import names_of, offer_facts, offers_graph, runs_at
-from kg_service.decisions.promotions_asked import promotion_not_found, promotions_asked, when_asked
+from kg_service.decisions.promotions_asked import promotion_not_found, promotions_asked
 from kg_service.decisions.subjects import ProductFacts, read_products
 from kg_service.dialogue.outcome import clarify
 from kg_service.money import Money, parse_yuan

@@ -11,13 +11,14 @@ from kg_service.answers.answer import Verdict
 from kg_service.answers.promotion_text import rule_text
 from kg_service.dataset.customer import Coupon
 from kg_service.dataset.promotion import Promotion, Scope
+from kg_service.decisions.asked_time import when
 from kg_service.decisions.basket import Basket, BasketItem, basket_graph, names_cart, read_basket
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.forms import yes_no
 from kg_service.decisions.offers import names_of, scopes_of
 from kg_service.decisions.promotion_eligibility import coupon_for
 from kg_service.decisions.promotion_names import promotions_meant, ways_to_freight, without_promotion_words
-from kg_service.decisions.purchase import COUPON_KINDS, Buying, concerning, read_buying, read_promotions, when
+from kg_service.decisions.purchase import COUPON_KINDS, Buying, concerning, read_buying, read_promotions
 from kg_service.decisions.subjects import ProductFacts, read_products, resolve_product
 from kg_service.money import Money, parse_yuan
 from kg_service.parsing.frame import Frame

@@ -8,10 +8,11 @@ from itertools import combinations
 
 from kg_service.answers.answer import Verdict
 from kg_service.dataset.promotion import Promotion
+from kg_service.decisions.asked_time import when_asked
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.forms import may_be_yes_no
 from kg_service.decisions.offers import in_force, names_of, offer_facts, offers_graph
-from kg_service.decisions.promotions_asked import narrowed_to_goods, promotion_not_found, when_asked, with_figures
+from kg_service.decisions.promotions_asked import narrowed_to_goods, promotion_not_found, with_figures
 from kg_service.decisions.purchase import COUPON_KINDS, read_promotions
 from kg_service.decisions.specs import plain
 from kg_service.decisions.subjects import named

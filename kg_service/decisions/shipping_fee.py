@@ -10,6 +10,7 @@ from typing import Any
 from kg_service.answers.answer import Verdict
 from kg_service.dataset.promotion import Promotion
 from kg_service.dataset.term import Term
+from kg_service.decisions.asked_time import when
 from kg_service.decisions.basket import read_alternatives
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.forms import may_be_yes_no
@@ -18,7 +19,7 @@ from kg_service.decisions.own_case import OwnCase, read_own_order
 from kg_service.decisions.own_or_general import speaks_of_own
 from kg_service.decisions.places import clauses_about, place_said
 from kg_service.decisions.policies import Area, areas_named, terms_in_force
-from kg_service.decisions.purchase import Buying, read_buying, when
+from kg_service.decisions.purchase import Buying, read_buying
 from kg_service.decisions.return_words import day_words
 from kg_service.decisions.specs import plain
 from kg_service.decisions.subjects import Named, ProductFacts, goods_not_found, named, read_products
