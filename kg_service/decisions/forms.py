@@ -37,7 +37,7 @@ def may_be_yes_no(frame: Frame) -> bool:
     return frame.question_form not in NOT_YES_NO
 
 
-_OVER = re.compile(r"(结束|截止|过期|到期|失效|下线|停)了|没有?了(吗|没|吧|么)")
+_OVER = re.compile(r"(结束|截止|过期|到期|失效|下线|停)(了|没)|没有?了(吗|没|吧|么)")
 
 
 def asks_whether_over(frame: Frame) -> bool:

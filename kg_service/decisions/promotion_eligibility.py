@@ -15,7 +15,7 @@ from kg_service.decisions.asked_time import when
 from kg_service.decisions.basket import Basket, basket_graph, names_cart, read_alternatives, read_basket
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.forms import may_be_yes_no
-from kg_service.decisions.offers import names_of
+from kg_service.decisions.offers import names_of, runs_at
 from kg_service.decisions.own_case import OwnCase, read_own_case
 from kg_service.decisions.promotion_names import coupon_ids_in, promotions_meant, without_promotion_words
 from kg_service.decisions.promotions_asked import at_another_time, with_figures
@@ -59,7 +59,10 @@ def promotion_eligibility(frame: Frame, asker: Asker) -> Flow[Decision]:
         own = yield from read_own_case(frame, asker, progress=False, default_role="ASKED", pool="ANY", need_line=False)
         return own if isinstance(own, Decision) else (yield from _of_order(frame, own))
     about = without_promotion_words(frame, buying.promotions)
-    baskets = yield from read_alternatives(about, asker)
+    called = yield from _asked(frame, asker, buying, Basket(), chosen)
+    # whatever the goods are, what is over or has not begun cannot be used
+    over = bool(called) and not any(runs_at(one, at) for one in called)
+    baskets = [Basket()] if over else (yield from read_alternatives(about, asker))
     if isinstance(baskets, Decision):
         return baskets
     asked = yield from _asked(frame, asker, buying, baskets[0], chosen)
