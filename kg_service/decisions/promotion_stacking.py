@@ -12,7 +12,7 @@ from kg_service.decisions.asked_time import when_asked
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.forms import may_be_yes_no
 from kg_service.decisions.offers import in_force, names_of, offer_facts, offers_graph
-from kg_service.decisions.promotions_asked import narrowed_to_goods, promotion_not_found, with_figures
+from kg_service.decisions.promotions_asked import called_by_day, narrowed_to_goods, promotion_not_found, with_figures
 from kg_service.decisions.purchase import COUPON_KINDS, read_promotions
 from kg_service.decisions.specs import plain
 from kg_service.decisions.subjects import named
@@ -20,6 +20,7 @@ from kg_service.parsing.frame import Frame, Mention
 from kg_service.parsing.offer_figures import figures_in
 from kg_service.queries.flow import Flow, Query
 from kg_service.rules.stacking import StackingPair, stacking_pairs
+from kg_service.text.times import same_day
 from kg_service.trace import Basis, Step
 
 __all__ = ["promotion_stacking"]
@@ -111,6 +112,9 @@ def _named_groups(frame: Frame, standing: Sequence[Promotion], at: int) -> Flow[
         if not fitting:
             return promotion_not_found(figure.text)
         groups.append(fitting)
+    if frame.period is not None and (groups or frame.promotion_kinds) and (day := same_day(frame.period.text)):
+        # 疾风直降能跟618一起用吗: the day stands for the promotions that are called by it
+        groups.append([one for one in called_by_day(standing, day) if not any(one in group for group in groups)])
     return [group for group in groups if group]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,7 +16,7 @@ from kg_service.decisions.purchase import read_promotions
 from kg_service.decisions.specs import plain
 from kg_service.decisions.subjects import Named, ProductFacts, ask_which, goods_not_found, named, read_products
 from kg_service.parsing.frame import Frame
-from kg_service.parsing.offer_figures import Figures, figures_in
+from kg_service.parsing.offer_figures import Figures, figures_in, parts_in
 from kg_service.queries.flow import Flow, Query
 from kg_service.rules.catalogue import Goods
 from kg_service.rules.scope import covers
@@ -31,9 +32,11 @@ __all__ = [
     "promotion_not_found",
     "promotions_asked",
     "with_figures",
+    "with_parts",
 ]
 
 
+_GIVEN = re.compile(r"送|赠")
 #: How far back and ahead a promotion is looked for that does not run at the time asked about.
 _YEAR = 366 * 24 * 60 * 60 * 1000
 
@@ -78,6 +81,8 @@ def promotions_asked(frame: Frame, asker: Asker, *, by_kind: bool = True) -> Flo
         if frame.promotion_kinds and by_kind:
             meant = [one for one in meant if one.kind in frame.promotion_kinds] or meant
         return Asked(tuple(meant), by_name=True)
+    if _GIVEN.search(frame.text) and (giving := (yield from _giving(frame, standing))):
+        return Asked(tuple(giving), by_name=True)
     narrowed = yield from narrowed_to_goods(frame, standing, said)
     if isinstance(narrowed, Decision):
         return narrowed
@@ -92,6 +97,17 @@ def promotions_asked(frame: Frame, asker: Asker, *, by_kind: bool = True) -> Flo
     if frame.promotion_kinds and by_kind:
         found = _of_kinds(found, frame)
     return Asked(tuple(found), target=target)
+
+
+def _giving(frame: Frame, standing: Sequence[Promotion]) -> Flow[list[Promotion]]:
+    """The promotions that give the goods a question names: "送旅行装要买多少" asks for their condition."""
+    gifts = {tier.effect.gift_sku_id for one in standing for tier in one.levels} - {None}
+    if not gifts:
+        return []
+    refs = {ref.id for mention in frame.mentions for ref in mention.refs if ref.kind in ("product", "sku")}
+    rows = yield Query("catalogue/products_of_skus", {"sku_ids": sorted(str(one) for one in gifts)})
+    meant = {row["sku_id"] for row in rows if refs & {row["product_id"], row["sku_id"]}}
+    return [one for one in standing if any(tier.effect.gift_sku_id in meant for tier in one.levels)]
 
 
 def _of_kinds(promotions: Iterable[Promotion], frame: Frame) -> list[Promotion]:
@@ -162,6 +178,22 @@ def with_figures(promotions: Iterable[Promotion], figures: Sequence[Figures]) ->
         for one in promotions
         if any(_fits(figure, one) or any(figure.text in plain(name) for name in (one.name, *one.aliases)) for figure in figures)
     ]
+
+
+def with_parts(promotions: Iterable[Promotion], text: str) -> list[Promotion]:
+    """Those with a tier that has all of the thresholds and the money off a text names; none where it names neither."""
+    reached, taken = parts_in(text)
+    if not (reached or taken):
+        return []
+    return [one for one in promotions if reached <= _thresholds(one) and taken <= _taken(one)]
+
+
+def _thresholds(promotion: Promotion) -> set[Decimal]:
+    return {Decimal(tier.value) / 100 for tier in promotion.levels} if promotion.measure == "AMOUNT" else set()
+
+
+def _taken(promotion: Promotion) -> set[Decimal]:
+    return {Decimal(tier.effect.off) / 100 for tier in promotion.levels if tier.effect.off is not None}
 
 
 # goods

@@ -9,7 +9,7 @@ from decimal import Decimal
 from kg_service.text.normalise import normalise
 from kg_service.text.numbers import parse_number
 
-__all__ = ["Figures", "figures_in"]
+__all__ = ["Figures", "figures_in", "parts_in"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,9 @@ _OFF = re.compile(rf"满{_N}(?:元|块钱?)?(?:就|立|可)?减{_N}")
 _PERCENT = re.compile(rf"(?:(?:满|第){_N}{_UNIT}?(?:打|享)?|{_N}(?:{_UNIT}(?:打|享)?|打|享)){_N}折")
 _HALF = re.compile(rf"第{_N}{_UNIT}?半价")
 _FREE = re.compile(rf"买{_N}{_UNIT}?(?:送|赠|免){_N}")
+
+_REACHED = re.compile(rf"满{_N}(?![折件双个瓶包盒袋支条片套份罐只\d])")
+_TAKEN = re.compile(rf"(?:减|抵|优惠|便宜){_N}(?![折\d])")
 
 
 def figures_in(text: str) -> list[Figures]:
@@ -59,6 +62,19 @@ def figures_in(text: str) -> list[Figures]:
     for match in _FREE.finditer(said):
         found.append((match.start(), Figures(match[0], _number(match[1]), free=int(_number(match[2])))))
     return [one for _, one in sorted(found, key=lambda item: item[0])]
+
+
+def parts_in(text: str) -> tuple[frozenset[Decimal], frozenset[Decimal]]:
+    """The thresholds and the money off that a text names apart from each other (够满399吗, 减60的那个).
+
+    Examples
+    --------
+    >>> [sorted(map(str, part)) for part in parts_in("够满399吗, 减60的那个")]
+    [['399'], ['60']]
+    """
+    said = normalise(text).text.replace(" ", "")
+    reached, taken = (frozenset(_number(one[1]) for one in part.finditer(said)) for part in (_REACHED, _TAKEN))
+    return reached, taken
 
 
 def _number(text: str) -> Decimal:

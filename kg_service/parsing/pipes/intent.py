@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from spacy.language import Language
@@ -13,6 +14,8 @@ from kg_service.parsing.reading import Reading
 __all__ = ["NAME"]
 
 NAME = "kg_intent"
+#: Before the figures of a promotion it asks whether they are reached: 够满399减60吗.
+_ENOUGH = re.compile(r"够(?:得?[着上到])?(?:每?满|买|第|减)")
 #: Concepts that carry no business of their own.
 _NEUTRAL = frozenset(
     [
@@ -85,6 +88,8 @@ def intent(doc: Doc) -> Doc:
         places["PAYBACK"] = (0, 0)
     if figures_in(reading.text):
         places["FIGURES"] = (0, 0)
+        if _ENOUGH.search(reading.text):
+            places.setdefault("LACK", (0, 0))
     if len(reading.tokens) == 1:
         places["ALONE"] = (0, 0)
     if any(name.startswith("REASON_") for name in places):
