@@ -16,6 +16,8 @@ __all__ = ["NAME"]
 NAME = "kg_intent"
 #: Before the figures of a promotion it asks whether they are reached: 够满399减60吗.
 _ENOUGH = re.compile(r"够(?:得?[着上到])?(?:每?满|买|第|减)")
+#: What has to be bought before something is given: 送旅行装要买多少钱的.
+_GIFT_AT = re.compile(r"[送赠](?!货|到)[^,。?!;]{1,12}?(?:要|得|需要|需|是)(?:买|满|花|消费)够?(?:多少|几)")
 #: Concepts that carry no business of their own.
 _NEUTRAL = frozenset(
     [
@@ -90,6 +92,8 @@ def intent(doc: Doc) -> Doc:
         places["FIGURES"] = (0, 0)
         if _ENOUGH.search(reading.text):
             places.setdefault("LACK", (0, 0))
+    if _GIFT_AT.search(reading.text):
+        places.setdefault("GIFT_AT", (0, 0))
     if len(reading.tokens) == 1:
         places["ALONE"] = (0, 0)
     if any(name.startswith("REASON_") for name in places):
