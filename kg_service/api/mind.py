@@ -203,7 +203,10 @@ class Mind:
             decision = yield from self._decided(told, there)
         if in_context and decision.status == "NOT_FOUND":
             decision = yield from self._decided(told, replace(there, order_id=asker.order_id))
-        if rescued(told, decision):
+        if decision.status == "UNKNOWN" and (local := self._topics.naming_place(told)) is not None:
+            told = local.model_copy(update={"intent": INTENT})
+            decision = yield from self._decided(told, there)
+        elif rescued(told, decision):
             told = told.model_copy(update={"intent": INTENT})
             decision = yield from self._decided(told, there)
         elif decision.status == "ANSWERED" and told.faq_id and told.intent != "faq" and FaqIndex.band(told.faq_score) == "SURE":
