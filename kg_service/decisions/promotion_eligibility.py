@@ -118,8 +118,10 @@ def _asked(frame: Frame, asker: Asker, buying: Buying, basket: Basket, chosen: S
     if meant and basket.items and len(meant) > 1:
         meant = concerning(meant, basket.catalogue) or meant
     if meant and all(one.kind in COUPON_KINDS for one in meant) and len(meant) > 1:
-        held = {one.promotion_id for one in buying.coupons if one.status == "UNUSED"}
-        meant = [one for one in meant if one.promotion_id in held] or meant
+        for held in ({one.promotion_id for one in buying.coupons if one.status == "UNUSED"}, set(others)):
+            if any(one.promotion_id in held for one in meant):
+                meant = [one for one in meant if one.promotion_id in held]
+                break
     if not meant and basket.items and not figures:
         meant = [one for one in concerning(buying.promotions, basket.catalogue) if one.kind != "POINTS_DEDUCT"]
     return meant

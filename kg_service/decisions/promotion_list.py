@@ -11,7 +11,14 @@ from kg_service.decisions.asked_time import when_asked
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.forms import asks_whether_over, yes_no
 from kg_service.decisions.offers import in_force, names_of, offer_facts, offers_graph, runs_at
-from kg_service.decisions.promotions_asked import at_another_time, called_by_day, narrowed_to_goods, with_figures
+from kg_service.decisions.promotions_asked import (
+    at_another_time,
+    called_by_day,
+    narrowed_to_goods,
+    paid_with,
+    ways_to_pay,
+    with_figures,
+)
 from kg_service.decisions.subjects import named
 from kg_service.parsing.frame import Frame
 from kg_service.parsing.offer_figures import figures_in
@@ -41,6 +48,7 @@ def promotion_list(frame: Frame, asker: Asker) -> Flow[Decision]:
         found = [one for one in found if one.promotion_id in said.promotions]
     if figures:
         found = with_figures(found, figures)
+    found = paid_with(found, frame.text)
     narrowed = yield from narrowed_to_goods(frame, found, said)
     if isinstance(narrowed, Decision):
         return narrowed
@@ -92,7 +100,9 @@ def _answer(
             "target": target,
             "period": frame.period.text if frame.period else None,
             "over": over,
-            "what": "、".join(one.text for one in figures_in(frame.text)),
+            "what": "、".join(
+                [*(one.text for one in figures_in(frame.text)), *(f"{way}支付" for way in ways_to_pay(frame.text))]
+            ),
             "coming": [one.promotion_id for one in ordered if (one.valid.from_ or 0) > asker.now],
         },
         variant=None if listed else "NONE",

@@ -29,8 +29,10 @@ __all__ = [
     "called_by_day",
     "figures_in",
     "narrowed_to_goods",
+    "paid_with",
     "promotion_not_found",
     "promotions_asked",
+    "ways_to_pay",
     "with_figures",
     "with_parts",
 ]
@@ -180,6 +182,26 @@ def with_figures(promotions: Iterable[Promotion], figures: Sequence[Figures]) ->
     ]
 
 
+_WAYS_TO_PAY = re.compile(r"云闪付|花呗|白条|微信支付|支付宝|数字人民币|信用卡|银行卡|储蓄卡|分期")
+
+
+def paid_with(promotions: Sequence[Promotion], text: str) -> list[Promotion]:
+    """Those for a way to pay that a text names; all of them where it names none."""
+    said = plain(text)
+    whole = [one for one in promotions if any(plain(way) in said for way in one.condition.payment_methods or ())]
+    if whole:
+        return whole
+    said_ways = ways_to_pay(text)
+    if not said_ways:
+        return list(promotions)
+    return [one for one in promotions if any(word in way for word in said_ways for way in one.condition.payment_methods or ())]
+
+
+def ways_to_pay(text: str) -> list[str]:
+    """The ways to pay that a text names."""
+    return _WAYS_TO_PAY.findall(plain(text))
+
+
 def with_parts(promotions: Iterable[Promotion], text: str) -> list[Promotion]:
     """Those with a tier that has all of the thresholds and the money off a text names; none where it names neither."""
     reached, taken = parts_in(text)
@@ -259,8 +281,12 @@ def _of_area(promotions: list[Promotion], said: Named) -> Flow[tuple[list[Promot
         )
 
     found = [one for one in promotions if not excluded(one.scope) and any(touches(scope) for scope in scopes_of(one))]
-    names = dict.fromkeys(row["name"] for row in lines)
-    return found, "、".join(names) or None
+    names = "、".join(dict.fromkeys(row["name"] for row in lines))
+    if names and said.brands:
+        kinds = ("sku", "product", "category", "shop", "promotion")
+        rows = yield Query("catalogue/names", {**{f"{kind}_ids": [] for kind in kinds}, "brand_ids": list(said.brands)})
+        names = "、".join(row["name"] for row in rows) + names
+    return found, names or None
 
 
 def _partly(refs: dict[str, set[str]], said: Named, within: list[str]) -> Flow[set[tuple[str, str]]]:

@@ -29,7 +29,7 @@ _ASKING = frozenset(
         "POSSIBLE",
     }
 )
-_LEANING = frozenset({"LACK", "HOWMUCH", "FUNCTION", "DE", "QUESTION", "YESNO", "WANT", "MONEY", "OFFER"})
+_LEANING = frozenset({"LACK", "EXPIRED", "HOWMUCH", "FUNCTION", "DE", "QUESTION", "YESNO", "WANT", "MONEY", "OFFER"})
 _BUSINESS_FREE = frozenset({"FUNCTION", "DE", "QUESTION", "GREET", "THANK", "PRONOUN"})
 _STRONG = re.compile(r"[.!?;\n]")
 _WEAK = re.compile(r"[, ]")
@@ -74,9 +74,10 @@ def _pieces(text: str, concepts: Sequence[ConceptSpan]) -> list[tuple[int, int]]
 
 
 def _leans(piece: tuple[int, int], concepts: Sequence[ConceptSpan]) -> bool:
-    """Whether a stretch only asks how much is missing (还差多少): it says nothing without the one before."""
+    """Whether a stretch only asks how much is missing (还差多少), or until when: it says nothing without the one before."""
     inside = [span for span in concepts if span.start >= piece[0] and span.end <= piece[1]]
-    return any("LACK" in span.concepts for span in inside) and all(_LEANING & set(span.concepts) for span in inside)
+    leaning = any({"LACK", "EXPIRED"} & set(span.concepts) for span in inside)
+    return leaning and all(_LEANING & set(span.concepts) for span in inside)
 
 
 def _decimal(text: str, at: int) -> bool:
