@@ -70,6 +70,11 @@ def _not_then(frame: Frame, asker: Asker, others: list[Promotion], names: dict[t
     return replace(decision, verdict=verdict if yes_no(frame) else None, words={"state": states}, variant="OTHER_TIME")
 
 
+def _called(text: str) -> list[str]:
+    """What a question calls an offer by besides its name: figures, a way to pay."""
+    return [*(one.text for one in figures_in(text)), *(f"{way}支付" for way in ways_to_pay(text))]
+
+
 def _state(promotion: Promotion, at: int) -> str:
     if runs_at(promotion, at):
         return "NOW"
@@ -100,9 +105,7 @@ def _answer(
             "target": target,
             "period": frame.period.text if frame.period else None,
             "over": over,
-            "what": "、".join(
-                [*(one.text for one in figures_in(frame.text)), *(f"{way}支付" for way in ways_to_pay(frame.text))]
-            ),
+            "what": "、".join(_called(frame.text)),
             "coming": [one.promotion_id for one in ordered if (one.valid.from_ or 0) > asker.now],
         },
         variant=None if listed else "NONE",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from itertools import combinations
 
 from kg_service.answers.answer import Verdict
@@ -41,6 +42,8 @@ _SAID = {
     "包邮": ("FREE_SHIPPING", "FREIGHT_OFF"),
     "免邮": ("FREE_SHIPPING", "FREIGHT_OFF"),
 }
+#: A percentage by itself names what has it: 88折.
+_FOLD = re.compile(r"(?<![\d.])(\d{1,2}(?:\.\d)?)折")
 #: The most promotions that are compared each with each.
 _MOST = 40
 _A_NOT_A = re.compile(r"(能|可以|可|会|是|享)不(?:能|可以|可|会|是|享)")
@@ -112,10 +115,18 @@ def _named_groups(frame: Frame, standing: Sequence[Promotion], at: int) -> Flow[
         if not fitting:
             return promotion_not_found(figure.text)
         groups.append(fitting)
+    folds = {Decimal(one) * (10 if Decimal(one) < 10 else 1) for one in _FOLD.findall(plain(frame.text))}
+    if folds and not any(figure.percent in folds for figure in figures_in(frame.text)):
+        called = {one.promotion_id for group in groups for one in group}
+        groups.append([one for one in standing if one.promotion_id not in called and folds & _percents(one)])
     if frame.period is not None and (groups or frame.promotion_kinds) and (day := same_day(frame.period.text)):
         # 疾风直降能跟618一起用吗: the day stands for the promotions that are called by it
         groups.append([one for one in called_by_day(standing, day) if not any(one in group for group in groups)])
     return [group for group in groups if group]
+
+
+def _percents(promotion: Promotion) -> set[Decimal]:
+    return {Decimal(str(tier.effect.pay_percent)) for tier in promotion.levels if tier.effect.pay_percent is not None}
 
 
 def _families(frame: Frame) -> list[tuple[str, ...]]:
