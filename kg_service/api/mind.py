@@ -21,6 +21,7 @@ from kg_service.answers.wording import Wording
 from kg_service.api.knowledge import Knowledge
 from kg_service.api.runner import Recorder
 from kg_service.decisions.decision import DECIDERS, Asker, Decision
+from kg_service.decisions.not_ones_own import other_person, shop_figures
 from kg_service.dialogue.doubt import doubtful, likely_intents, matters_of_goods, which_intent
 from kg_service.dialogue.focus import better, in_focus
 from kg_service.dialogue.follow_up import completed
@@ -190,6 +191,8 @@ class Mind:
 
     def _decide(self, frame: Frame, asker: Asker, state: SessionState | None) -> Flow[tuple[Frame, Decision]]:
         """The decision on one question, in the context of the conversation where it is a follow-up."""
+        if (refused := (yield from self._not_their_own(frame, asker))) is not None:
+            return frame, refused
         told, there, in_context = completed(frame, asker, state)
         told = with_preset(told, self.presets, self.over_presets)
         if told.intent in self.intents and self.intents[told.intent].by_preset:
@@ -214,7 +217,10 @@ class Mind:
                 if better(found):
                     told, decision = said, found
                     break
-        if rescued(told, decision):
+        if decision.status == "UNKNOWN" and (local := self._topics.naming_place(told)) is not None:
+            told = local.model_copy(update={"intent": INTENT})
+            decision = yield from self._decided(told, there)
+        elif rescued(told, decision):
             told = told.model_copy(update={"intent": INTENT})
             decision = yield from self._decided(told, there)
         elif decision.status == "ANSWERED" and told.faq_id and told.intent != "faq" and FaqIndex.band(told.faq_score) == "SURE":
@@ -223,6 +229,24 @@ class Mind:
         if decision.status == "OUT_OF_SCOPE" and misses >= _PATIENCE:
             decision = Decision("HANDOFF", handoff=Handoff(reason="NOT_UNDERSTOOD_TWICE"), variant="HANDOFF_NOT_UNDERSTOOD")
         return told, decision
+
+    def _not_their_own(self, frame: Frame, asker: Asker) -> Flow[Decision | None]:
+        """FORBIDDEN for a customer who asks for another person's data or for the shop's figures."""
+        if asker.role != "customer":
+            return None
+        if other_person(frame.text, None, self._no_people(frame)) is not None:
+            name = None
+            if asker.user_id is not None and asker.known:
+                rows = yield Query("customer/user", {"user_id": asker.user_id})
+                name = rows[0]["name"] if rows else None
+            if other_person(frame.text, name, self._no_people(frame)) is not None:
+                return Decision("FORBIDDEN", variant="FORBIDDEN_OTHERS")
+        return Decision("FORBIDDEN", variant="FORBIDDEN") if shop_figures(frame.text) else None
+
+    def _no_people(self, frame: Frame) -> frozenset[str]:
+        """Words of a question that name no person."""
+        named = (one.text for one in frame.mentions if any(ref.kind != "words" for ref in one.refs))
+        return frozenset((*named, *self.parser.concepts.words))
 
     def _understood(self, text: str) -> tuple[str, float]:
         frame = self.parser.parse(text)[0]

@@ -11,10 +11,11 @@ from kg_service.answers.answer import Suggestion
 from kg_service.answers.promotion_text import rule_text
 from kg_service.dataset.customer import MemberLevel
 from kg_service.dataset.promotion import Promotion
+from kg_service.decisions.asked_time import when
 from kg_service.decisions.basket import Basket, basket_graph, read_basket
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.offers import names_of
-from kg_service.decisions.purchase import CHOSEN, Buying, concerning, read_buying, when
+from kg_service.decisions.purchase import CHOSEN, Buying, concerning, read_buying
 from kg_service.decisions.subjects import resolve_product
 from kg_service.dialogue.outcome import gate
 from kg_service.graph.order_graph import Graph, add_edge, add_node

@@ -7,11 +7,12 @@ from typing import Any
 
 from kg_service.answers.answer import Option
 from kg_service.dataset.promotion import Component, Promotion
+from kg_service.decisions.asked_time import when_asked
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.forms import yes_no
 from kg_service.decisions.offers import names_of, offer_facts, offers_graph, runs_at
-from kg_service.decisions.promotions_asked import promotion_not_found, promotions_asked, when_asked
-from kg_service.decisions.subjects import ProductFacts, read_products
+from kg_service.decisions.promotions_asked import promotion_not_found, promotions_asked
+from kg_service.decisions.subjects import ProductFacts, named, read_products
 from kg_service.dialogue.outcome import clarify
 from kg_service.money import Money, parse_yuan
 from kg_service.parsing.frame import Frame
@@ -33,6 +34,12 @@ def bundle_contents(frame: Frame, asker: Asker) -> Flow[Decision]:
         return asked
     at, _ = when_asked(frame, asker)
     found = [one for one in asked.promotions if one.kind in _BUNDLES]
+    said = named(frame)
+    product_ids = [one for each in said.products for one in each]
+    if not found and product_ids and not asked.by_name:
+        # goods sold as a set: what else may be bought with them is not what is in it
+        missing = [f"Product {one}.components" for one in product_ids]
+        return Decision("UNKNOWN", words={"target": asked.target}, missing=missing, variant="UNKNOWN_PARTS")
     found = found or [one for one in asked.promotions if one.kind in _WITH_PARTS and one.components]
     if not found:
         if asked.by_name:

@@ -6,10 +6,11 @@ from kg_service.answers.answer import Suggestion
 from kg_service.dataset.customer import Coupon
 from kg_service.dataset.promotion import Promotion
 from kg_service.dataset.values import GRAPH
+from kg_service.decisions.asked_time import when_asked
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.forms import yes_no
 from kg_service.decisions.offers import in_force, names_of, offer_facts, offers_graph
-from kg_service.decisions.promotions_asked import Asked, promotion_not_found, promotions_asked, when_asked
+from kg_service.decisions.promotions_asked import Asked, promotion_not_found, promotions_asked
 from kg_service.decisions.purchase import COUPON_KINDS
 from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow, Query

@@ -9,7 +9,7 @@ from kg_service.decisions.specs import plain
 from kg_service.parsing.frame import Frame
 from kg_service.resources import read_yaml, resource
 
-__all__ = ["NOT_YES_NO", "asks_whether_out", "may_be_yes_no", "yes_no"]
+__all__ = ["NOT_YES_NO", "asks_whether_out", "asks_whether_over", "may_be_yes_no", "yes_no"]
 
 #: Forms of questions that no yes or no answers.
 NOT_YES_NO = frozenset({"AMOUNT", "WHICH", "HOW", "WHEN", "WHAT"})
@@ -35,6 +35,21 @@ def yes_no(frame: Frame) -> bool:
 def may_be_yes_no(frame: Frame) -> bool:
     """Whether a yes or no fits, also to a statement ("手机退了, 耳机的优惠") where the matter is one of may or not."""
     return frame.question_form not in NOT_YES_NO
+
+
+_OVER = re.compile(r"(结束|截止|过期|到期|失效|下线|停)(了|没)|没有?了(吗|没|吧|么)")
+
+
+def asks_whether_over(frame: Frame) -> bool:
+    """Whether a question asks if something has ended ("结束了没": yes means it is over).
+
+    Examples
+    --------
+    >>> ask = lambda text: asks_whether_over(Frame(intent="promotion_list", confidence=1, text=text))
+    >>> ask("满减结束了吗"), ask("满减还有吗")
+    (True, False)
+    """
+    return _OVER.search(frame.text) is not None
 
 
 @cache

@@ -11,17 +11,20 @@ from kg_service.answers.promotion_text import rule_text
 from kg_service.dataset.customer import Coupon
 from kg_service.dataset.order import Order
 from kg_service.dataset.promotion import Promotion
+from kg_service.decisions.asked_time import when
 from kg_service.decisions.basket import Basket, basket_graph, names_cart, read_alternatives, read_basket
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.forms import may_be_yes_no
-from kg_service.decisions.offers import names_of
+from kg_service.decisions.offers import names_of, runs_at
 from kg_service.decisions.own_case import OwnCase, read_own_case
 from kg_service.decisions.promotion_names import coupon_ids_in, promotions_meant, without_promotion_words
-from kg_service.decisions.purchase import CHOSEN, COUPON_KINDS, Buying, concerning, read_buying, read_promotions, when
+from kg_service.decisions.promotions_asked import at_another_time, with_figures
+from kg_service.decisions.purchase import CHOSEN, COUPON_KINDS, Buying, concerning, read_buying, read_promotions
 from kg_service.dialogue.outcome import clarify, gate, not_found
 from kg_service.graph.order_graph import node_id
 from kg_service.money import Money
 from kg_service.parsing.frame import Frame
+from kg_service.parsing.offer_figures import figures_in
 from kg_service.queries.flow import Flow
 from kg_service.rules.audience import audience_gaps
 from kg_service.rules.basket import Eligibility, Gap, PricedBasket
@@ -35,7 +38,9 @@ _ORDER = {"MATCHED": 0, "UNKNOWN": 1, "BLOCKED": 2, "NOT_MATCHED": 3}
 _AGAIN = re.compile(r"再(买|拍|来|入|下|囤)|还想(买|要)|重新(买|拍)")
 #: "现在还能享受双十一的满减吗": the time is part of the promotion's name.
 _NOW = re.compile(r"现在|还能|还可以|今天|如今")
-_DENIED = re.compile(r"(不能|不可以|不可|没法|无法|不让|没资格|用不了|参加不了|享受不了|不享受|不参加)(?!.*(还是|或者))")
+_DENIED = re.compile(
+    r"(不能|不可以|不可|没法|无法|不让|没资格|用不了|参加不了|享受不了|不享受|不参加|(过期|到期|结束|截止|失效)了)(?!.*(还是|或者))"
+)
 _A_NOT_A = re.compile(r"(能|可|让|享|参)不(?:\1)|(可以)不(可以)")
 
 
@@ -54,10 +59,13 @@ def promotion_eligibility(frame: Frame, asker: Asker) -> Flow[Decision]:
         own = yield from read_own_case(frame, asker, progress=False, default_role="ASKED", pool="ANY", need_line=False)
         return own if isinstance(own, Decision) else (yield from _of_order(frame, own))
     about = without_promotion_words(frame, buying.promotions)
-    baskets = yield from read_alternatives(about, asker)
+    called = yield from _asked(frame, asker, buying, Basket(), chosen)
+    # whatever the goods are, what is over or has not begun cannot be used
+    over = bool(called) and not any(runs_at(one, at) for one in called)
+    baskets = [Basket()] if over else (yield from read_alternatives(about, asker))
     if isinstance(baskets, Decision):
         return baskets
-    asked = yield from _asked(frame, buying, baskets[0], chosen)
+    asked = yield from _asked(frame, asker, buying, baskets[0], chosen)
     if not asked:
         return Decision("NOT_FOUND", variant="NO_SUCH_PROMOTION", words={"goods": _said(baskets[0])})
     found = [[judged(one, basket, buying, chosen) for one in asked] for basket in baskets]
@@ -93,8 +101,8 @@ def _bought(frame: Frame) -> bool:
     return "line" in kinds and _PAST.search(frame.text) is not None
 
 
-def _asked(frame: Frame, buying: Buying, basket: Basket, chosen: Sequence[Coupon]) -> Flow[list[Promotion]]:
-    """The promotions that may be meant: named (also one that is over), else those about the goods."""
+def _asked(frame: Frame, asker: Asker, buying: Buying, basket: Basket, chosen: Sequence[Coupon]) -> Flow[list[Promotion]]:
+    """The promotions that may be meant: named (also one that is over or has not begun), else those about the goods."""
     if chosen:
         return (yield from read_promotions([one.promotion_id for one in chosen], buying.at))
     ids = [ref.id for mention in frame.mentions for ref in mention.refs if ref.kind == "promotion"]
@@ -102,13 +110,19 @@ def _asked(frame: Frame, buying: Buying, basket: Basket, chosen: Sequence[Coupon
     known = {one.promotion_id for one in buying.promotions}
     more = yield from read_promotions([one for one in (*ids, *others) if one not in known], buying.at)
     everything = [*buying.promotions, *more]
-    meant = promotions_meant(frame, everything)
+    figures = figures_in(frame.text)
+    # the figures are part of the name: another promotion under a name that is only close is not meant
+    meant = with_figures(everything, figures) if figures else promotions_meant(frame, everything)
+    if not meant:
+        meant = yield from at_another_time(frame, asker)
     if meant and basket.items and len(meant) > 1:
         meant = concerning(meant, basket.catalogue) or meant
     if meant and all(one.kind in COUPON_KINDS for one in meant) and len(meant) > 1:
-        held = {one.promotion_id for one in buying.coupons if one.status == "UNUSED"}
-        meant = [one for one in meant if one.promotion_id in held] or meant
-    if not meant and basket.items:
+        for held in ({one.promotion_id for one in buying.coupons if one.status == "UNUSED"}, set(others)):
+            if any(one.promotion_id in held for one in meant):
+                meant = [one for one in meant if one.promotion_id in held]
+                break
+    if not meant and basket.items and not figures:
         meant = [one for one in concerning(buying.promotions, basket.catalogue) if one.kind != "POINTS_DEDUCT"]
     return meant
 

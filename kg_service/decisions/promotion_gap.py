@@ -11,16 +11,19 @@ from kg_service.answers.answer import Verdict
 from kg_service.answers.promotion_text import rule_text
 from kg_service.dataset.customer import Coupon
 from kg_service.dataset.promotion import Promotion, Scope
+from kg_service.decisions.asked_time import when
 from kg_service.decisions.basket import Basket, BasketItem, basket_graph, names_cart, read_basket
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.forms import yes_no
 from kg_service.decisions.offers import names_of, scopes_of
 from kg_service.decisions.promotion_eligibility import coupon_for
 from kg_service.decisions.promotion_names import promotions_meant, ways_to_freight, without_promotion_words
-from kg_service.decisions.purchase import COUPON_KINDS, Buying, concerning, read_buying, read_promotions, when
+from kg_service.decisions.promotions_asked import with_figures, with_parts
+from kg_service.decisions.purchase import COUPON_KINDS, Buying, concerning, read_buying, read_promotions
 from kg_service.decisions.subjects import ProductFacts, read_products, resolve_product
 from kg_service.money import Money, parse_yuan
 from kg_service.parsing.frame import Frame
+from kg_service.parsing.offer_figures import figures_in
 from kg_service.queries.flow import Flow, Query
 from kg_service.rules.add_on import AddOn, cheapest_add_ons
 from kg_service.rules.basket import Eligibility, Gap
@@ -35,7 +38,7 @@ _NO_GAP = frozenset(
     ("POINTS_DEDUCT", "PAYMENT_OFF", "SUBSIDY", "DEPOSIT_EXPAND", "MEMBER_PRICE", "ITEM_PERCENT", "ITEM_FIXED_OFF")
 ) | {"SPECIAL_PRICE"}
 _FREIGHT = frozenset({"FREE_SHIPPING", "FREIGHT_OFF"})
-_ENOUGH = re.compile(r"够不够|够没够|够吗|够了吗|够得上|达没达到")
+_ENOUGH = re.compile(r"够不够|够没够|够(了|满|减)?(吗|么|不|没)|够满|够减|够得[上着到]|达没达到|达到了?[没吗]")
 #: Candidates of each search, and add-ons that are told.
 _CANDIDATES, _TOLD = 12, 3
 
@@ -95,7 +98,10 @@ def _named(frame: Frame, buying: Buying) -> Flow[list[Promotion]]:
     ids = [ref.id for mention in frame.mentions for ref in mention.refs if ref.kind == "promotion"]
     known = {one.promotion_id for one in buying.promotions}
     more = yield from read_promotions([one for one in ids if one not in known], buying.at)
-    meant = promotions_meant(frame, [*buying.promotions, *more])
+    everything = [*buying.promotions, *more]
+    figures = figures_in(frame.text)
+    meant = with_figures(everything, figures) or with_parts(everything, frame.text)
+    meant = meant or ([] if figures else promotions_meant(frame, everything))
     held = {one.promotion_id for one in buying.usable_coupons()}
     found = [one for one in meant if one.kind not in COUPON_KINDS or one.promotion_id in held]
     return found or meant

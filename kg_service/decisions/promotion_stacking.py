@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from itertools import combinations
 
 from kg_service.answers.answer import Verdict
 from kg_service.dataset.promotion import Promotion
+from kg_service.decisions.asked_time import when_asked
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.forms import may_be_yes_no
 from kg_service.decisions.offers import in_force, names_of, offer_facts, offers_graph
-from kg_service.decisions.promotions_asked import narrowed_to_goods, promotion_not_found, when_asked, with_figures
+from kg_service.decisions.promotions_asked import called_by_day, narrowed_to_goods, promotion_not_found, with_figures
 from kg_service.decisions.purchase import COUPON_KINDS, read_promotions
 from kg_service.decisions.specs import plain
 from kg_service.decisions.subjects import named
@@ -19,6 +21,7 @@ from kg_service.parsing.frame import Frame, Mention
 from kg_service.parsing.offer_figures import figures_in
 from kg_service.queries.flow import Flow, Query
 from kg_service.rules.stacking import StackingPair, stacking_pairs
+from kg_service.text.times import same_day
 from kg_service.trace import Basis, Step
 
 __all__ = ["promotion_stacking"]
@@ -39,6 +42,8 @@ _SAID = {
     "包邮": ("FREE_SHIPPING", "FREIGHT_OFF"),
     "免邮": ("FREE_SHIPPING", "FREIGHT_OFF"),
 }
+#: A percentage by itself names what has it: 88折.
+_FOLD = re.compile(r"(?<![\d.])(\d{1,2}(?:\.\d)?)折")
 #: The most promotions that are compared each with each.
 _MOST = 40
 _A_NOT_A = re.compile(r"(能|可以|可|会|是|享)不(?:能|可以|可|会|是|享)")
@@ -110,7 +115,18 @@ def _named_groups(frame: Frame, standing: Sequence[Promotion], at: int) -> Flow[
         if not fitting:
             return promotion_not_found(figure.text)
         groups.append(fitting)
+    folds = {Decimal(one) * (10 if Decimal(one) < 10 else 1) for one in _FOLD.findall(plain(frame.text))}
+    if folds and not any(figure.percent in folds for figure in figures_in(frame.text)):
+        called = {one.promotion_id for group in groups for one in group}
+        groups.append([one for one in standing if one.promotion_id not in called and folds & _percents(one)])
+    if frame.period is not None and (groups or frame.promotion_kinds) and (day := same_day(frame.period.text)):
+        # 疾风直降能跟618一起用吗: the day stands for the promotions that are called by it
+        groups.append([one for one in called_by_day(standing, day) if not any(one in group for group in groups)])
     return [group for group in groups if group]
+
+
+def _percents(promotion: Promotion) -> set[Decimal]:
+    return {Decimal(str(tier.effect.pay_percent)) for tier in promotion.levels if tier.effect.pay_percent is not None}
 
 
 def _families(frame: Frame) -> list[tuple[str, ...]]:

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from kg_service.answers.promotion_points import points_of
 from kg_service.dataset.promotion import Promotion
 from kg_service.dataset.term import Term
+from kg_service.decisions.asked_time import when_asked
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.offers import names_of, offer_facts, offers_graph, runs_at
 from kg_service.decisions.policies import term_of
-from kg_service.decisions.promotions_asked import promotions_asked, when_asked
+from kg_service.decisions.promotions_asked import promotions_asked
 from kg_service.decisions.subjects import read_products
 from kg_service.graph.order_graph import add_edge, add_node, node_id
 from kg_service.parsing.frame import Frame

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from kg_service.dataset.promotion import Promotion, Scope
+from kg_service.decisions.asked_time import when_asked
 from kg_service.decisions.decision import Asker, Decision
 from kg_service.decisions.offers import covering, in_force, scopes_of
 from kg_service.decisions.promotion_names import promotions_meant
@@ -16,22 +16,31 @@ from kg_service.decisions.purchase import read_promotions
 from kg_service.decisions.specs import plain
 from kg_service.decisions.subjects import Named, ProductFacts, ask_which, goods_not_found, named, read_products
 from kg_service.parsing.frame import Frame
-from kg_service.parsing.offer_figures import Figures, figures_in
+from kg_service.parsing.offer_figures import Figures, figures_in, parts_in
 from kg_service.queries.flow import Flow, Query
 from kg_service.rules.catalogue import Goods
 from kg_service.rules.scope import covers
-from kg_service.times import day_of, end_of_day, start_of_day
+from kg_service.text.times import same_day
 
 __all__ = [
     "Asked",
     "Figures",
+    "at_another_time",
+    "called_by_day",
     "figures_in",
     "narrowed_to_goods",
+    "paid_with",
     "promotion_not_found",
     "promotions_asked",
-    "when_asked",
+    "ways_to_pay",
     "with_figures",
+    "with_parts",
 ]
+
+
+_GIVEN = re.compile(r"送|赠")
+#: How far back and ahead a promotion is looked for that does not run at the time asked about.
+_YEAR = 366 * 24 * 60 * 60 * 1000
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,7 @@ def promotions_asked(frame: Frame, asker: Asker, *, by_kind: bool = True) -> Flo
     if figures:
         # the figures of a threshold are part of its name: another promotion under a name that is only close is not meant
         fitting = with_figures(known, figures) or with_figures(standing, figures)
+        fitting = fitting or (yield from at_another_time(frame, asker))
         if not fitting:
             return promotion_not_found("、".join(one.text for one in figures))
         return Asked(tuple(fitting), by_name=True)
@@ -73,6 +83,8 @@ def promotions_asked(frame: Frame, asker: Asker, *, by_kind: bool = True) -> Flo
         if frame.promotion_kinds and by_kind:
             meant = [one for one in meant if one.kind in frame.promotion_kinds] or meant
         return Asked(tuple(meant), by_name=True)
+    if _GIVEN.search(frame.text) and (giving := (yield from _giving(frame, standing))):
+        return Asked(tuple(giving), by_name=True)
     narrowed = yield from narrowed_to_goods(frame, standing, said)
     if isinstance(narrowed, Decision):
         return narrowed
@@ -82,44 +94,65 @@ def promotions_asked(frame: Frame, asker: Asker, *, by_kind: bool = True) -> Flo
         named_ones = [one for one in meant if not frame.promotion_kinds or one.kind in frame.promotion_kinds]
         if meant and len(meant) < len(found) and len(meant) < len(_of_kinds(found, frame) or found):
             return Asked(tuple(named_ones or meant), by_name=True)
+        if not meant and (other := (yield from at_another_time(frame, asker))):
+            return Asked(tuple(other), by_name=True)
     if frame.promotion_kinds and by_kind:
         found = _of_kinds(found, frame)
     return Asked(tuple(found), target=target)
+
+
+def _giving(frame: Frame, standing: Sequence[Promotion]) -> Flow[list[Promotion]]:
+    """The promotions that give the goods a question names: "送旅行装要买多少" asks for their condition."""
+    gifts = {tier.effect.gift_sku_id for one in standing for tier in one.levels} - {None}
+    if not gifts:
+        return []
+    refs = {ref.id for mention in frame.mentions for ref in mention.refs if ref.kind in ("product", "sku")}
+    rows = yield Query("catalogue/products_of_skus", {"sku_ids": sorted(str(one) for one in gifts)})
+    meant = {row["sku_id"] for row in rows if refs & {row["product_id"], row["sku_id"]}}
+    return [one for one in standing if any(tier.effect.gift_sku_id in meant for tier in one.levels)]
 
 
 def _of_kinds(promotions: Iterable[Promotion], frame: Frame) -> list[Promotion]:
     return [one for one in promotions if one.kind in frame.promotion_kinds]
 
 
+def at_another_time(frame: Frame, asker: Asker) -> Flow[list[Promotion]]:
+    """The promotions of a year back or ahead that a question names: by name, by figures, by the day their name has (女神节).
+
+    Of several the nearest in time: the one of last year is not meant where this year's is.
+    """
+    said, figures = named(frame).promotions, figures_in(frame.text)
+    day = same_day(frame.period.text) if frame.period else ()
+    if not (said or figures or day):
+        return []
+    around = yield from in_force(asker.now - _YEAR, asker.now + _YEAR)
+    of_day = called_by_day(around, day) if day else []
+    found = [one for one in around if one.promotion_id in said]
+    if not found:
+        found = (with_figures(of_day, figures) or with_figures(around, figures)) if figures else of_day
+    far = [_apart(one, asker.now) for one in found]
+    return [one for one, apart in zip(found, far, strict=True) if apart == min(far)]
+
+
+def called_by_day(promotions: Sequence[Promotion], day: Sequence[str]) -> list[Promotion]:
+    """Those whose name or alias has one of the names of a day; all of them where there is none."""
+    words = [plain(word) for word in day]
+    return [one for one in promotions if not words or any(word in plain(name) for word in words for name in _names(one))]
+
+
+def _names(promotion: Promotion) -> tuple[str, ...]:
+    return (promotion.name, *promotion.aliases)
+
+
+def _apart(promotion: Promotion, at: int) -> int:
+    """How far an instant is from a promotion's time, in ms; 0 within it."""
+    start, end = promotion.valid.from_, promotion.valid.to
+    return max(0, start - at if start is not None else 0, at - end if end is not None else 0)
+
+
 def promotion_not_found(what: str) -> Decision:
     """NOT_FOUND for a promotion nobody here has."""
     return Decision("NOT_FOUND", words={"what": what}, variant="NOT_FOUND_PROMOTION")
-
-
-_PAST = re.compile(
-    r"\d{4}年?|去年|前年|往年|上次|上周|上个?月|上星期|昨天|前天|之前|以前|过去|刚过|[买拍][的了]|下单|当时|那天"
-)
-#: A day that is over by less than this is the one that was: 11月8号, asked on the twelfth.
-_JUST_OVER = 31 * 24 * 60 * 60 * 1000
-
-
-def when_asked(frame: Frame, asker: Asker) -> tuple[int, int]:
-    """Now, or the time the question names. A day long over means the coming one of its name, unless the past is spoken of."""
-    if frame.period is None:
-        return asker.now, asker.now
-    start, end = frame.period.start, frame.period.end
-    if end < asker.now - _JUST_OVER and not _PAST.search(frame.text):
-        first, last = (_year_later(day_of(instant)) for instant in (start, end))
-        if last > day_of(asker.now):
-            return start_of_day(first), end_of_day(last)
-    return start, end
-
-
-def _year_later(day: date) -> date:
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year + 1, day=28)
 
 
 def _fits(figure: Figures, promotion: Promotion) -> bool:
@@ -147,6 +180,42 @@ def with_figures(promotions: Iterable[Promotion], figures: Sequence[Figures]) ->
         for one in promotions
         if any(_fits(figure, one) or any(figure.text in plain(name) for name in (one.name, *one.aliases)) for figure in figures)
     ]
+
+
+_WAYS_TO_PAY = re.compile(r"云闪付|花呗|白条|微信支付|支付宝|数字人民币|信用卡|银行卡|储蓄卡|分期")
+
+
+def paid_with(promotions: Sequence[Promotion], text: str) -> list[Promotion]:
+    """Those for a way to pay that a text names; all of them where it names none."""
+    said = plain(text)
+    whole = [one for one in promotions if any(plain(way) in said for way in one.condition.payment_methods or ())]
+    if whole:
+        return whole
+    said_ways = ways_to_pay(text)
+    if not said_ways:
+        return list(promotions)
+    return [one for one in promotions if any(word in way for word in said_ways for way in one.condition.payment_methods or ())]
+
+
+def ways_to_pay(text: str) -> list[str]:
+    """The ways to pay that a text names."""
+    return _WAYS_TO_PAY.findall(plain(text))
+
+
+def with_parts(promotions: Iterable[Promotion], text: str) -> list[Promotion]:
+    """Those with a tier that has all of the thresholds and the money off a text names; none where it names neither."""
+    reached, taken = parts_in(text)
+    if not (reached or taken):
+        return []
+    return [one for one in promotions if reached <= _thresholds(one) and taken <= _taken(one)]
+
+
+def _thresholds(promotion: Promotion) -> set[Decimal]:
+    return {Decimal(tier.value) / 100 for tier in promotion.levels} if promotion.measure == "AMOUNT" else set()
+
+
+def _taken(promotion: Promotion) -> set[Decimal]:
+    return {Decimal(tier.effect.off) / 100 for tier in promotion.levels if tier.effect.off is not None}
 
 
 # goods
@@ -212,8 +281,12 @@ def _of_area(promotions: list[Promotion], said: Named) -> Flow[tuple[list[Promot
         )
 
     found = [one for one in promotions if not excluded(one.scope) and any(touches(scope) for scope in scopes_of(one))]
-    names = dict.fromkeys(row["name"] for row in lines)
-    return found, "、".join(names) or None
+    names = "、".join(dict.fromkeys(row["name"] for row in lines))
+    if names and said.brands:
+        kinds = ("sku", "product", "category", "shop", "promotion")
+        rows = yield Query("catalogue/names", {**{f"{kind}_ids": [] for kind in kinds}, "brand_ids": list(said.brands)})
+        names = "、".join(row["name"] for row in rows) + names
+    return found, names or None
 
 
 def _partly(refs: dict[str, set[str]], said: Named, within: list[str]) -> Flow[set[tuple[str, str]]]:

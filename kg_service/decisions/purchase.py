@@ -11,13 +11,12 @@ from kg_service.dataset.promotion import Promotion
 from kg_service.dataset.values import GRAPH
 from kg_service.decisions.decision import Asker
 from kg_service.decisions.offers import in_force, promotion_of, scopes_of
-from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow, Query
 from kg_service.rules.basket import Purchase
 from kg_service.rules.catalogue import Goods
 from kg_service.rules.scope import covers
 
-__all__ = ["COUPON_KINDS", "Buying", "concerning", "read_buying", "read_promotions", "when"]
+__all__ = ["COUPON_KINDS", "Buying", "concerning", "read_buying", "read_promotions"]
 
 #: Kinds that need a coupon held.
 COUPON_KINDS = frozenset({"COUPON_FIXED", "COUPON_PERCENT", "RED_PACKET"})
@@ -59,13 +58,6 @@ class Buying:
             and (coupon.valid_from is None or coupon.valid_from <= self.at)
             and (coupon.valid_to is None or self.at <= coupon.valid_to)
         ]
-
-
-def when(frame: Frame, asker: Asker) -> int:
-    """The instant a purchase is thought of: now, or the beginning of the time the question names (epoch ms)."""
-    if frame.period is None or frame.period.start <= asker.now <= frame.period.end:
-        return asker.now
-    return frame.period.start
 
 
 def read_buying(asker: Asker, at: int, *, order_type: str | None = None) -> Flow[Buying]:

@@ -10,6 +10,7 @@ from typing import Any
 from kg_service.answers.answer import Verdict
 from kg_service.dataset.promotion import Promotion
 from kg_service.dataset.term import Term
+from kg_service.decisions.asked_time import when
 from kg_service.decisions.basket import read_alternatives
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.forms import may_be_yes_no
@@ -18,7 +19,7 @@ from kg_service.decisions.own_case import OwnCase, read_own_order
 from kg_service.decisions.own_or_general import speaks_of_own
 from kg_service.decisions.places import clauses_about, place_said
 from kg_service.decisions.policies import Area, areas_named, terms_in_force
-from kg_service.decisions.purchase import Buying, read_buying, when
+from kg_service.decisions.purchase import Buying, read_buying
 from kg_service.decisions.return_words import day_words
 from kg_service.decisions.specs import plain
 from kg_service.decisions.subjects import Named, ProductFacts, goods_not_found, named, read_products
@@ -40,12 +41,15 @@ __all__ = ["areas_sold", "shipping_fee"]
 _FREE = re.compile(
     r"包[邮郵]|免[运邮運郵费]|不(?:要|收|用|付|出|需要|扣)[^,。?]{0,4}(?:运费|邮费|邮资|快递费|路费)|免费(?:送|寄|发|配)"
 )
+_A_NOT_A = re.compile(r"(要|收|用|付|出|需要|扣)不(?:\1)")
 _WHERE_FREE = re.compile(
     r"(?:满|买|够|凑|超过|达到)(?:到)?(?:多少|几|好多|啥)|多少钱?(?:才|可以|能|起|以上)?(?:包邮|免)|门槛|条件"
 )
 _AMOUNT = re.compile(r"多少|几块|几元|几毛|怎么算|怎么收|咋算|咋收|如何收|什么价|贵不贵|收费")
 #: Products of a kind that are looked at for their shops.
 _READ = 200
+#: A clause that treats a place like any other: what is charged is what is charged elsewhere.
+_ALIKE = re.compile(r"同价|同样|一样|相同|一致|不另|不额外|不加收|不分|无差别")
 _MONEY = re.compile(r"^\s*(?:块钱|块|元|rmb|¥)")
 
 
@@ -220,15 +224,18 @@ def _rules(areas: Sequence[Area], products: Sequence[ProductFacts], terms: Seque
         offers = [one for one in buying.promotions if one.kind in ("FREE_SHIPPING", "FREIGHT_OFF") and area.applies(one.scope)]
         keys = dict.fromkeys([*by_scope, *(_key(one.scope.include) for one in offers)])
         for key in keys:
-            rule = _of_terms(by_scope.get(key, []), None) or _Rule(None)
-            rule = _with_offers(rule, [one for one in offers if _key(one.scope.include) == key], buying)
+            # what holds for all goods holds for those of a shop, too
+            wider = dict.fromkeys((key, ""))
+            rule = _of_terms([term for one in wider for term in by_scope.get(one, [])], None) or _Rule(None)
+            rule = _with_offers(rule, [one for one in offers if _key(one.scope.include) in wider], buying)
             if rule.figures != (None, None, None):
                 found.append(rule)
     return (yield from _called(list({rule.facts.__repr__(): rule for rule in found}.values())))
 
 
 def _key(include: Any) -> str:
-    return "|".join(sorted(f"{ref.type}:{ref.id}" for ref in include or []))
+    refs = [ref for ref in include or [] if ref.type != "all"]
+    return "|".join(sorted(f"{ref.type}:{ref.id}" for ref in refs))
 
 
 def _called(rules: list[_Rule]) -> Flow[list[_Rule]]:
@@ -300,16 +307,21 @@ def _answer(
     regional = [
         (term, clause)
         for term, clause in (clauses_about(terms, place.names) if place else [])
-        if any(area.applies(term.scope) if area.goods is not None else not term.scope.include for area in areas)
+        if any(area.applies(term.scope) if area.goods is not None else not _key(term.scope.include) for area in areas)
     ]
+    local = _local(rules, clauses_about(terms, place.names)) if place and not regional else []
+    alike = bool(regional) and all(_ALIKE.search(clause) for _, clause in regional)
+    apart = bool(regional) and not alike
     figures = {rule.figures for rule in rules}
     rule = rules[0] if len(figures) == 1 else None
     low, high = worth
     amounts = {one.amount(value) for one in rules for value in (low, high)}
-    amount = amounts.pop() if len(amounts) == 1 and not regional else None
+    amount = amounts.pop() if len(amounts) == 1 and not apart and not local else None
     asks_amount = _asks_amount(frame)
     known = any(one.charge is not None or one.free_over is not None for one in rules)
-    unknown = not regional and (not known or (amount is None and asks_amount and any(_lacks(one, low) for one in rules)))
+    lacking = [_lacks(one, low) for one in rules]
+    some = any(lacking) if products or len(rules) == 1 else all(lacking)
+    unknown = not apart and (not known or (amount is None and asks_amount and some))
     free_over = rule.free_over if rule else None
     facts: dict[str, Any] = {
         "amount": amount,
@@ -319,7 +331,7 @@ def _answer(
         "gap": Money(free_over - low)
         if free_over is not None and low is not None and low == high and low < free_over
         else None,
-        "term_id": regional[0][0].term_id if regional else rule.term.term_id if rule and rule.term else None,
+        "term_id": regional[0][0].term_id if apart else rule.term.term_id if rule and rule.term else None,
         "promotion_id": rule.promotion.promotion_id if rule and rule.promotion else None,
         "product_id": products[0].product_id if len(products) == 1 else None,
         "region": place.region if place else None,
@@ -339,12 +351,23 @@ def _answer(
             "shop": rule.shop if rule else "",
             "place": place.said if place else "",
             "clause": regional[0][1].strip() if regional else "",
+            "local": local,
             "unsure": list(dict.fromkeys(one for found in rules for one in found.unsure)),
             "promotion_name": rule.promotion.name if rule and rule.promotion else "",
         },
-        variant="UNKNOWN" if unknown else "REGION" if regional else "RULES" if rule is None else "RULE",
+        variant="UNKNOWN" if unknown else "REGION" if apart else "RULES" if rule is None else "RULE",
         graph=terms_graph(areas[0], [one.term for one in rules if one.term is not None]),
     )
+
+
+def _local(rules: Sequence[_Rule], clauses: Iterable[tuple[Term, str]]) -> list[str]:
+    """What single shops say of a place, with their names."""
+    names = {ref.id: rule.shop for rule in rules for ref in _shops(rule)}
+    found = []
+    for term, clause in clauses:
+        shops = [names.get(ref.id) for ref in term.scope.include or [] if ref.type == "shop"]
+        found += [f"{shop}：{clause.strip().rstrip('。')}" for shop in shops if shop]
+    return found
 
 
 def _asks_amount(frame: Frame) -> bool:
@@ -391,5 +414,5 @@ def _text(amount: Money | None) -> str | None:
 
 
 def _verdict(frame: Frame, amount: Money) -> Verdict:
-    asks_free = _FREE.search(plain(frame.text)) is not None
+    asks_free = _FREE.search(_A_NOT_A.sub(r"\1", plain(frame.text))) is not None
     return "YES" if (amount == 0) is asks_free else "NO"

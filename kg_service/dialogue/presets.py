@@ -7,11 +7,13 @@ answer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container
 from functools import cached_property
 from typing import Literal
 
 from kg_service.decisions.decision import Decision
+from kg_service.decisions.places import Place, place_said
 from kg_service.parsing.faq import FaqIndex
 from kg_service.parsing.frame import Frame
 
@@ -26,6 +28,9 @@ _SURE = 0.6
 _CLEAR = 0.3
 #: Word for word a preset question: it beats even the request for a person ("人工客服几点上班").
 _VERBATIM = 0.95
+#: Words for every other place, and the places they do not mean.
+_ALL_OVER = re.compile(r"其[他它余]地[区方]|全国")
+_ABROAD = frozenset({"香港", "澳门", "台湾", "海外", "国外"})
 _POLITE = frozenset({"greeting", "thanks"})
 #: Preset answers that are looked at: the closest may be about other goods than those named.
 _LOOKED_AT = 5
@@ -60,9 +65,27 @@ class Topics:
         ids = self._by_intent.get(frame.intent, frozenset())
         if frame.faq_id is not None and (frame.faq_id in ids or self._presets.band(frame.faq_score) == "SURE"):
             return frame
+        return self._best(frame, ids)
+
+    def naming_place(self, frame: Frame) -> Frame | None:
+        """A frame with the preset answer about its intent's matter that speaks of the place it names; ``None`` without one."""
+        place = place_said(frame.text)
+        ids = self._by_intent.get(frame.intent, frozenset()) if place else frozenset()
+        found = frozenset(one for one in ids if speaks_of(self._presets.texts[one], place))
+        return self._best(frame, found) if found else None
+
+    def _best(self, frame: Frame, ids: Container[str]) -> Frame:
         scores = dict(self._presets.match(frame.text, len(self._presets.questions)))
-        best = min(ids, key=lambda one: (-scores.get(one, 0.0), one), default=None)
+        about = [one for one in self._presets.texts if one in ids]
+        best = min(about, key=lambda one: (-scores.get(one, 0.0), one), default=None)
         return frame.model_copy(update={"faq_id": best, "faq_score": scores.get(best, 0.0) if best else 0.0})
+
+
+def speaks_of(text: str, place: Place | None) -> bool:
+    """Whether a preset answer says something of a place: it names it, or all other places of the country."""
+    if place is None:
+        return True
+    return any(name in text for name in place.names) or (place.region not in _ABROAD and _ALL_OVER.search(text) is not None)
 
 
 def with_preset(frame: Frame, presets: FaqIndex, over_presets: Container[str] = ()) -> Frame:
@@ -72,20 +95,21 @@ def with_preset(frame: Frame, presets: FaqIndex, over_presets: Container[str] = 
     ----------
     over_presets : intents that keep a question surely theirs, whatever preset question it is
     """
+    place = place_said(frame.text)
     found = next(
         (
             one
             for one in presets.match(frame.text, _LOOKED_AT)
-            if _about_the_same(frame, presets.targets.get(one[0], frozenset()))
+            if _about_the_same(frame, presets.targets.get(one[0], frozenset())) and speaks_of(presets.texts[one[0]], place)
         ),
         None,
     )
     if found is None:
-        return frame
+        return _not_preset(frame)
     faq_id, score = found
     band: Literal["SURE", "UNSURE", "NONE"] = presets.band(score)
     if band == "NONE":
-        return frame
+        return _not_preset(frame)
     frame = frame.model_copy(update={"faq_id": faq_id, "faq_score": score})
     if frame.intent in _POLITE or frame.intent == INTENT or frame.follow_up:
         return frame
@@ -102,11 +126,18 @@ def with_preset(frame: Frame, presets: FaqIndex, over_presets: Container[str] = 
     return frame
 
 
+def _not_preset(frame: Frame) -> Frame:
+    """A question that sounded like a preset one, but is none, asks what it sounded like next."""
+    if frame.intent != INTENT or frame.runner_up is None:
+        return frame
+    return frame.model_copy(update={"intent": frame.runner_up, "runner_up": None})
+
+
 def _about_the_same(frame: Frame, targets: frozenset[tuple[str, str]]) -> bool:
     """Whether a preset answer may be meant: one about a product or promotion is not where others are named."""
     for kinds in (("product", "category"), ("promotion",)):
         about = {target for target in targets if target[0] in kinds}
-        if not any(kind == kinds[0] for kind, _ in about):
+        if not any(kind in kinds for kind, _ in about):
             continue
         named = {(ref.kind, ref.id) for mention in frame.mentions for ref in mention.refs if ref.kind in kinds}
         products = {one for one in named if one[0] == kinds[0]}

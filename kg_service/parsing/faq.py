@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
@@ -74,6 +75,13 @@ _BROAD = frozenset(
         "PLACE",
     ]
 )
+#: The least characters of what is left of a question for it to be the same as another, or the end of another.
+_CORE, _WITHIN = 3, 4
+_ASKING_START = re.compile(
+    r"^(?:请问|问下|你好|您好|亲|你们?家?|店里|能不能|可不可以|可不可|可以|能否|能|会不会|会|有没有|是不是|给不给)+"
+)
+_ASKING_END = re.compile(r"(?:行不行|行吗|可以吗|可以不|吗|么|嘛|不|没有?|呢|啊|呀|吧)+$")
+_DENIED = re.compile(r"[不没别非未无]|为什么|为啥")
 #: What a pair of characters weighs that is no concept word.
 _LEFT = 0.8
 
@@ -94,13 +102,14 @@ class FaqIndex:
     def __init__(self, faqs: Iterable[Mapping[str, Any]], concepts: ConceptLexicon) -> None:
         self._concepts = concepts
         faqs = list(faqs)
-        #: What a preset answer is about, by its id: its target, and the categories a product is in. Those about nothing in
-        #: particular have none.
+        #: What a preset answer is about, by its id: its target, the categories a product is in, what is in a category. Those
+        #: about nothing in particular have none.
         self.targets = {
             faq["faq_id"]: frozenset(
                 [
                     (str(faq["target_type"]), str(faq["target_id"])),
-                    *(("category", one) for one in faq.get("category_ids") or ()),
+                    *(("category", one) for key in ("category_ids", "below_ids") for one in faq.get(key) or ()),
+                    *(("product", one) for one in faq.get("product_ids") or ()),
                 ]
             )
             for faq in faqs
@@ -113,6 +122,12 @@ class FaqIndex:
         ]
         #: The questions themselves, with the preset answer each belongs to.
         self.questions = tuple(rows)
+        #: All that a preset answer says, its questions and its text, by its id.
+        self.texts = {
+            faq["faq_id"]: " ".join(map(str, (faq["question"], *(faq.get("similar_questions") or ()), faq.get("answer") or "")))
+            for faq in faqs
+        }
+        self._cores = [self._core(question) for question, _ in rows]
         self._ids = [faq_id for _, faq_id in rows]
         self._meanings = [self._meaning(question) for question, _ in rows]
         self._contents = [self._content(question) for question, _ in rows]
@@ -143,6 +158,7 @@ class FaqIndex:
         wording = self._wordings.scores(key)
         meaning, content = self._meaning(text), self._content(text)
         best: dict[str, float] = {}
+        core = self._core(text)
         for i, content_of in enumerate(self._contents):
             score = wording.get(i, 0.0)
             near = _alike(content, content_of)
@@ -154,9 +170,17 @@ class FaqIndex:
                 total *= 0.7
             if _same_topic(content, content_of):
                 total = max(total, SURE + 0.3 * near)
+            if _said_within(self._cores[i], core):
+                total = max(total, SURE + 0.03)
             best[self._ids[i]] = max(best.get(self._ids[i], 0.0), total)
         ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))[:most]
         return [(faq_id, round(score, 4)) for faq_id, score in ranked]
+
+    @staticmethod
+    def _core(text: str) -> str:
+        """A question without the words that only make it a question: 可以送小样吗 and 送小样不 are the same."""
+        said = "".join(char for char in normalise(text).text if char.isalnum())
+        return _ASKING_END.sub("", _ASKING_START.sub("", said))
 
     def _content(self, text: str) -> dict[str, float]:
         """What a question says whatever its order: its concepts, the words for them, pairs of the characters left over."""
@@ -180,6 +204,14 @@ class FaqIndex:
     def _meaning(self, text: str) -> frozenset[str]:
         found = self._concepts.find(normalise(text))
         return frozenset(span.concepts[0] for span in found if span.concepts[0] not in _EMPTY)
+
+
+def _said_within(preset: str, core: str) -> bool:
+    """A question that is a preset one, or names the goods before it: A醇晚霜一周用几次 is 晚霜一周用几次."""
+    if len(preset) < _CORE:
+        return False
+    before = core.removesuffix(preset)
+    return not before or (before != core and len(preset) >= _WITHIN >= len(before) and _DENIED.search(before) is None)
 
 
 def _alike(one: Mapping[str, float], other: Mapping[str, float]) -> float:

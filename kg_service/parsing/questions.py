@@ -29,6 +29,7 @@ _ASKING = frozenset(
         "POSSIBLE",
     }
 )
+_LEANING = frozenset({"LACK", "EXPIRED", "HOWMUCH", "FUNCTION", "DE", "QUESTION", "YESNO", "WANT", "MONEY", "OFFER"})
 _BUSINESS_FREE = frozenset({"FUNCTION", "DE", "QUESTION", "GREET", "THANK", "PRONOUN"})
 _STRONG = re.compile(r"[.!?;\n]")
 _WEAK = re.compile(r"[, ]")
@@ -47,7 +48,9 @@ def split(form: Normalised, concepts: Sequence[ConceptSpan]) -> list[tuple[int, 
         asked = out and _asks(text, out[-1], concepts)
         last = i == len(pieces) - 1
         if out and not (
-            asked and (_asks(text, (start, end), concepts) or (not last and _asks(text, (start, pieces[-1][1]), concepts)))
+            asked
+            and not _leans((start, end), concepts)
+            and (_asks(text, (start, end), concepts) or (not last and _asks(text, (start, pieces[-1][1]), concepts)))
         ):
             out[-1] = (out[-1][0], end)
         else:
@@ -68,6 +71,13 @@ def _pieces(text: str, concepts: Sequence[ConceptSpan]) -> list[tuple[int, int]]
             cuts.add(span.end)
     edges = [0, *sorted(cut for cut in cuts if 0 < cut < len(text)), len(text)]
     return [(a, b) for a, b in itertools.pairwise(edges) if text[a:b].strip(" ,.!?;\n")]
+
+
+def _leans(piece: tuple[int, int], concepts: Sequence[ConceptSpan]) -> bool:
+    """Whether a stretch only asks how much is missing (还差多少), or until when: it says nothing without the one before."""
+    inside = [span for span in concepts if span.start >= piece[0] and span.end <= piece[1]]
+    leaning = any({"LACK", "EXPIRED"} & set(span.concepts) for span in inside)
+    return leaning and all(_LEANING & set(span.concepts) for span in inside)
 
 
 def _decimal(text: str, at: int) -> bool:

@@ -6,14 +6,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
+
+from borax.calendars.lunardate import LunarDate
 
 from kg_service.resources import read_yaml, resource
 from kg_service.text.numbers import parse_number
 from kg_service.times import day_of, end_of_day, start_of_day
 
-__all__ = ["TimeSpan", "find_times"]
+__all__ = ["TimeSpan", "coming", "find_times", "same_day"]
 
 _N = r"(\d+|[一二两三四五六七八九十]+)"
 _WEEKDAYS = {char: i for i, char in enumerate("一二三四五六日")} | {"天": 6, "末": 5} | {str(i + 1): i for i in range(7)}
@@ -135,20 +137,65 @@ def _range_of(entry: dict[str, Any], today: date) -> Range | None:
         first, last = entry["months"]
         year = today.year if first <= today.month else today.year - 1
         return date(year, first, 1), _month(date(year, last, 1), 0)[1]
-    if "days" in entry:
-        widened = [
-            (day - timedelta(days=entry["before"]), day + timedelta(days=entry["after"])) for day in map(_date, entry["days"])
-        ]
-        begun = [span for span in widened if span[0] <= today]
-        return begun[-1] if begun else None
-    month, day = (int(part) for part in str(entry["from"]).split("-"))
-    last_month, last_day = (int(part) for part in str(entry["to"]).split("-"))
-    year = today.year if (month, day) <= (today.month, today.day) else today.year - 1
-    return date(year, month, day), date(year, last_month, last_day)
+    spans = [span for span in map(partial(_in_year, entry), range(today.year - 2, today.year + 2)) if span]
+    begun = [span for span in spans if span[0] <= today]
+    return begun[-1] if begun else None
 
 
-def _date(value: Any) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(str(value))
+def _in_year(entry: dict[str, Any], year: int) -> Range | None:
+    """A day's occurrence in a year (of the lunar calendar where it goes by that); ``None`` beyond what is computed."""
+    if "lunar" in entry:
+        try:
+            day = LunarDate(year, *_month_and_day(entry["lunar"])).to_solar_date()
+        except ValueError:
+            return None
+        return day - timedelta(days=entry["before"]), day + timedelta(days=entry["after"])
+    return date(year, *_month_and_day(entry["from"])), date(year, *_month_and_day(entry["to"]))
+
+
+def _month_and_day(text: str) -> tuple[int, int]:
+    month, day = text.split("-")
+    return int(month), int(day)
+
+
+def coming(name: str, now: int) -> tuple[int, int] | None:
+    """The next occurrence of a day that is named instead of dated, from now on; ``None`` for any other words.
+
+    Returns
+    -------
+    tuple of int, or None
+        Its first and last instant, epoch ms.
+
+    Examples
+    --------
+    >>> from kg_service.times import parse_instant, format_instant
+    >>> [format_instant(at)[:10] for at in coming("七夕", parse_instant("2026-06-16"))]
+    ['2026-08-19', '2026-08-19']
+    """
+    entry = _day_entry(name)
+    if entry is None:
+        return None
+    today = day_of(now)
+    spans = [span for span in map(partial(_in_year, entry), range(today.year - 1, today.year + 2)) if span]
+    ahead = next((span for span in spans if span[1] >= today), None)
+    return (start_of_day(ahead[0]), end_of_day(ahead[1])) if ahead else None
+
+
+def same_day(name: str) -> tuple[str, ...]:
+    """The names of a day that is named instead of dated (女神节 is 三八节 too); none for any other words.
+
+    Examples
+    --------
+    >>> same_day("元宵"), same_day("上周")
+    (('元宵节', '元宵', '正月十五'), ())
+    """
+    entry = _day_entry(name)
+    return tuple(str(one) for one in entry["names"]) if entry else ()
+
+
+def _day_entry(name: str) -> dict[str, Any] | None:
+    entry = dict(_named()).get(name)
+    return entry if entry is not None and {"from", "lunar"} & entry.keys() else None
 
 
 def _bordered(text: str, start: int, end: int) -> bool:

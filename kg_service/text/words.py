@@ -15,7 +15,7 @@ from pathlib import Path
 
 from kg_service.errors import ResourceError
 
-__all__ = ["cut", "is_word", "load", "may_be_noun"]
+__all__ = ["cut", "is_word", "load", "may_be_noun", "may_be_person"]
 
 #: A line of the dictionary: the word, how often it was seen (more than 20 times: rarer ones are not relied on), its kind.
 _LINE = re.compile(r"^(\S{1,8}) (2[1-9]|[3-9]\d|\d{3,}) (\S+)", re.MULTILINE)
@@ -51,6 +51,17 @@ def may_be_noun(text: str) -> bool:
     """
     _words()
     return text not in _nameless()
+
+
+def may_be_person(text: str) -> bool:
+    """Whether a word can be somebody's name: one that the dictionary has as a name, or does not have.
+
+    Examples
+    --------
+    >>> may_be_person("周贝贝"), may_be_person("马上"), may_be_person("小米")
+    (True, False, False)
+    """
+    return text not in _words() or text in _people()
 
 
 def cut(text: str) -> list[str]:
@@ -93,6 +104,11 @@ def _words() -> dict[str, int]:
 @cache
 def _nameless() -> frozenset[str]:
     return frozenset(word for word, _, kind in _lines() if kind in _NAMELESS)
+
+
+@cache
+def _people() -> frozenset[str]:
+    return frozenset(word for word, _, kind in _lines() if kind.startswith("nr"))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from spacy.language import Language
@@ -9,10 +10,16 @@ from spacy.tokens import Doc
 
 from kg_service.parsing.offer_figures import figures_in
 from kg_service.parsing.reading import Reading
+from kg_service.text.numbers import parse_number
 
 __all__ = ["NAME"]
 
 NAME = "kg_intent"
+#: Before the figures of a promotion it asks whether they are reached: 够满399减60吗.
+_ENOUGH = re.compile(r"够(?:得?[着上到])?(?:每?满|买|第|减)")
+#: What has to be bought before something is given: 送旅行装要买多少钱的.
+_GIFT_AT = re.compile(r"[送赠](?!货|到)[^,。?!;]{1,12}?(?:要|得|需要|需|是)(?:买|满|花|消费)够?(?:多少|几)")
+_NUMBER = re.compile(r"\d+|[一二两三四五六七八九十百俩仨]+")
 #: Concepts that carry no business of their own.
 _NEUTRAL = frozenset(
     [
@@ -85,6 +92,12 @@ def intent(doc: Doc) -> Doc:
         places["PAYBACK"] = (0, 0)
     if figures_in(reading.text):
         places["FIGURES"] = (0, 0)
+        if _ENOUGH.search(reading.text):
+            places.setdefault("LACK", (0, 0))
+    if any(token.tag == "QUANTITY" and _several_units(reading.text[token.start : token.end]) for token in reading.tokens):
+        places["SEVERAL"] = (0, 0)
+    if _GIFT_AT.search(reading.text):
+        places.setdefault("GIFT_AT", (0, 0))
     if len(reading.tokens) == 1:
         places["ALONE"] = (0, 0)
     if any(name.startswith("REASON_") for name in places):
@@ -113,6 +126,13 @@ def _kinds(reading: Reading, mentions: tuple[int, ...]) -> set[str]:
             elif ref.kind in {"spec", "words", "brand"}:
                 found.add({"spec": "SPEC", "words": "UNKNOWN_GOODS", "brand": "BRAND"}[ref.kind])
     return found
+
+
+def _several_units(text: str) -> bool:
+    """More than one, as said with a measure: 两双, 3瓶."""
+    found = _NUMBER.match(text)
+    value = parse_number(found[0]) if found else None
+    return value is not None and value > 1
 
 
 def _several(reading: Reading, mentions: tuple[int, ...]) -> bool:

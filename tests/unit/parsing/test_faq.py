@@ -47,3 +47,12 @@ def test_order_of_words_and_words_for_the_same_do_not_matter():
     assert FaqIndex.band(index.match("专票能开不")[0][1]) == "SURE"
     assert index.match("几点下班")[0][0] == "B"
     assert index.match("人工客服什么时候在?")[0] == ("C", 1.0)
+
+
+def test_a_question_is_a_preset_one_whatever_makes_it_a_question():
+    index = FaqIndex.build([{"faq_id": "F1", "question": "可以送小样吗", "similar_questions": ["晚霜一周用几次"]}])
+    for text in ("送小样不", "你们送小样吗", "夜间晚霜一周用几次"):
+        found, score = index.match(text)[0]
+        assert (found, FaqIndex.band(score)) == ("F1", "SURE")
+    for text in ("不送小样", "送货吗"):
+        assert all(FaqIndex.band(score) != "SURE" for _, score in index.match(text))

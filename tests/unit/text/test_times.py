@@ -3,6 +3,7 @@
 import pytest
 
 from kg_service.text import find_times
+from kg_service.text.times import coming
 from kg_service.times import day_of, parse_instant
 
 NOW = parse_instant("2026-03-04T10:00:00")  # a Wednesday
@@ -33,3 +34,23 @@ def test_times_are_relative_to_now(text, first, last):
 @pytest.mark.parametrize("text", ["七天无理由", "13月40号", "520元", "型号x3号", "一个", "1618"])
 def test_what_is_no_time(text):
     assert find_times(text, NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "first", "last"),
+    [
+        ("七夕", "2026-06-16", "2026-08-19", "2026-08-19"),
+        ("七夕", "2027-08-08", "2027-08-08", "2027-08-08"),
+        ("除夕", "2026-03-01", "2027-02-05", "2027-02-05"),
+        ("腊八", "2026-06-16", "2027-01-15", "2027-01-15"),
+        ("重阳节", "2040-01-01", "2040-10-14", "2040-10-14"),
+        ("三八节", "2026-06-16", "2027-03-01", "2027-03-08"),
+        ("双十二", "2026-06-16", "2026-12-01", "2026-12-12"),
+    ],
+)
+def test_the_coming_day_of_any_year(text, asked, first, last):
+    assert tuple(str(day_of(at)) for at in coming(text, parse_instant(asked))) == (first, last)
+
+
+def test_only_days_that_are_named_come_again():
+    assert coming("上周", NOW) is None
