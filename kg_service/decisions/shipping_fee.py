@@ -30,7 +30,7 @@ from kg_service.queries.flow import Flow, Query
 from kg_service.rules.after_sale import in_force, term_basis
 from kg_service.rules.audience import audience_gaps
 from kg_service.rules.returns import build_case
-from kg_service.rules.scope import covers
+from kg_service.rules.scope import covers, covers_everything
 from kg_service.text.numbers import find_numbers
 from kg_service.trace import Basis, Step
 
@@ -300,7 +300,7 @@ def _answer(
     regional = [
         (term, clause)
         for term, clause in (clauses_about(terms, place.names) if place else [])
-        if any(area.applies(term.scope) if area.goods is not None else not term.scope.include for area in areas)
+        if any(area.applies(term.scope) if area.goods is not None else covers_everything(term.scope) for area in areas)
     ]
     figures = {rule.figures for rule in rules}
     rule = rules[0] if len(figures) == 1 else None
