@@ -63,11 +63,8 @@ def term_oddities(term: Term) -> Iterator[Odd]:
 
 
 def _below_floor(term: Term) -> Iterator[Odd]:
-    """Windows of a shop or platform that are shorter than the law's: they are loaded, and the law's hold."""
-    if term.topic != "RETURN" or term.basis == "STATUTE":
-        return
-    for name in ("window_days", "quality_window_days"):
-        days = getattr(term.values, name)
-        if days is not None and days < STATUTORY_DAYS:
-            reason = f"is below the statutory {STATUTORY_DAYS} days, which are applied in its place"
-            yield Odd(f"values.{name}", str(days), reason, f"promise {STATUTORY_DAYS} days or more")
+    """A window for faulty goods that is shorter than the law's: it is loaded, and the law's holds."""
+    days = term.values.quality_window_days
+    if term.topic == "RETURN" and term.basis != "STATUTE" and days is not None and days < STATUTORY_DAYS:
+        reason = f"is below the statutory {STATUTORY_DAYS} days, which are applied in its place"
+        yield Odd("values.quality_window_days", str(days), reason, f"promise {STATUTORY_DAYS} days or more")

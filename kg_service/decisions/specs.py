@@ -67,7 +67,7 @@ def says_spec(said: str, value: str) -> bool:
     if short == base:
         return True
     if short.isascii():
-        wanted, there = _tokens(short), _tokens(base)
+        wanted, there = _tokens(short), _tokens(_written(value))
         if _NUMBER.fullmatch(short):
             # a bare number is said of the measure that has it, whatever its unit
             return any(token == short or (token.startswith(short) and token[len(short) :].isalpha()) for token in there)
@@ -114,5 +114,10 @@ def fitting(said: Said, items: Sequence[tuple[T, Mapping[str, str]]]) -> list[T]
 
 
 def _base(text: str) -> str:
-    said = _SPOKEN_UNIT.sub(lambda found: _SPOKEN_UNITS[found[1]], plain(text))
+    said = _written(plain(text))
     return _SUFFIX.sub("", said) or said
+
+
+def _written(text: str) -> str:
+    """Measures with their units as they are written: 1.5米 is 1.5m."""
+    return _SPOKEN_UNIT.sub(lambda found: _SPOKEN_UNITS[found[1]], text)
