@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from kg_service.answers.facts import Facts, Part, facts_of
-from kg_service.answers.facts_returns import Progress
+from kg_service.answers.facts_returns import AfterSale
 from kg_service.dataset.values import Fen, Instant
 from kg_service.rules.quality import Remedy
 from kg_service.rules.quote import LineQuantity
@@ -22,14 +22,6 @@ __all__ = [
 
 Payer = Literal["BUYER", "SELLER"]
 ReturnStep = Literal["CANCEL_ORDER", "REFUSE_PARCEL", "APPLY", "SEND_BACK", "REFUND", "CONTACT_SELLER"]
-
-
-class AfterSale(Progress):
-    """About an order, or (without ``order_id``) about the rules as such."""
-
-    order_id: str | None = None
-    placed_at: Instant | None = None
-    refund_amount: Fen | None = None
 
 
 @facts_of("return_process")

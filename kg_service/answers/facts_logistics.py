@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from kg_service.answers.facts import Facts, Part, facts_of
-from kg_service.answers.facts_returns import ReturnFacts
+from kg_service.answers.facts_returns import AfterSale, ReturnFacts
 from kg_service.answers.facts_service import ShipmentFacts
 from kg_service.dataset.values import Fen, Instant
 from kg_service.rules.quality import Remedy
@@ -59,7 +59,7 @@ class LogisticsProblemFacts(ParcelFacts):
 
 
 @facts_of("parcel_problem")
-class ParcelProblemFacts(ParcelFacts):
+class ParcelProblemFacts(ParcelFacts, AfterSale):
     """A parcel with the wrong goods, too few, or damaged ones.
 
     Attributes

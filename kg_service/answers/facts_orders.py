@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kg_service.answers.facts import Facts, Part, facts_of
 from kg_service.dataset.values import Fen, Instant
+from kg_service.rules.quote import KeptLine, LineQuantity
 
 __all__ = [
     "OrderCancelFacts",
@@ -113,8 +114,16 @@ class Changed(Facts):
 
 @facts_of("order_cancel")
 class OrderCancelFacts(Changed):
-    """May an order be cancelled; of a cancelled one, when that was and whether it had been paid."""
+    """May an order be cancelled; of a cancelled one, when that was and whether it had been paid.
 
+    Attributes
+    ----------
+    returned, refund_amount, kept : where only some of its goods are to be cancelled: these, what comes back, what stays
+    """
+
+    returned: list[LineQuantity] = []
+    refund_amount: Fen | None = None
+    kept: list[KeptLine] = []
     cancelled_at: Instant | None = None
     was_paid: bool | None = None
 

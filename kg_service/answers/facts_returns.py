@@ -20,7 +20,7 @@ from kg_service.rules.quote import (
 )
 from kg_service.trace import Basis
 
-__all__ = ["ExchangeFacts", "ReturnEligibilityFacts", "ReturnFacts"]
+__all__ = ["AfterSale", "ExchangeFacts", "Progress", "ReturnEligibilityFacts", "ReturnFacts"]
 
 
 class Progress(Facts):
@@ -38,6 +38,14 @@ class Progress(Facts):
     overdue: bool | None = None
     days_late: int | None = None
     punishable: bool | None = None
+
+
+class AfterSale(Progress):
+    """About an order, or (without ``order_id``) about the rules as such; what :func:`read_progress` tells fits in it."""
+
+    order_id: str | None = None
+    placed_at: Instant | None = None
+    refund_amount: Fen | None = None
 
 
 class KeptFacts(Part):

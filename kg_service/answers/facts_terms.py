@@ -133,11 +133,12 @@ class PresaleDepositFacts(Own):
 
 
 class InvoicedLine(Part):
-    """A line's units that an invoice may be made out for, and those that went back."""
+    """A line's units that an invoice may be made out for (``pending`` of them are to go back), and those that went back."""
 
     line_id: str
     kept: int
     returned: int
+    pending: int = 0
     possible: bool
 
 

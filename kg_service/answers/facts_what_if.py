@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from kg_service.answers.facts import Facts, Part, facts_of
+from kg_service.answers.facts import Part, facts_of
+from kg_service.answers.facts_returns import AfterSale
 from kg_service.dataset.values import Fen
 from kg_service.rules.quote import LineEligibility, LineQuantity, PromotionOutcome
 
@@ -22,7 +23,7 @@ class ReturnSetFacts(Part):
 
 
 @facts_of("cheapest_return", "last_safe_return")
-class WhatIfFacts(Facts):
+class WhatIfFacts(AfterSale):
     """Ways to return, best first (promotions.md section 8).
 
     Attributes

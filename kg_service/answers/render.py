@@ -80,11 +80,15 @@ def _variants(decision: Decision) -> list[str]:
 
 
 def join_parts(parts: Sequence[Answer]) -> Answer:
-    """One answer for a message with several questions: the first's fields, the text of all."""
+    """One answer for a message with several questions: the first's fields, the text of all.
+
+    What was not understood stands behind what was: a message begun with an aside is not out of scope.
+    """
+    parts = sorted(parts, key=lambda part: part.status == "OUT_OF_SCOPE")
     first = parts[0]
     if len(parts) == 1:
         return first
-    text = "\n".join(f"{index}. {part.text}" for index, part in enumerate(parts, 1))
+    text = "\n".join(f"（{index}）{part.text}" for index, part in enumerate(parts, 1))
     return first.model_copy(update={"text": text, "parts": list(parts)})
 
 

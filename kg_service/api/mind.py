@@ -6,12 +6,14 @@ A :class:`Mind` never changes; when the catalogue does, a new one is built besid
 from __future__ import annotations
 
 import importlib
+import logging
 import pkgutil
 import time
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from uuid import uuid4
 
 from kg_service.answers.answer import Answer, Handoff
@@ -28,7 +30,7 @@ from kg_service.dialogue.follow_up import completed
 from kg_service.dialogue.presets import INTENT, Topics, rescued, with_preset
 from kg_service.dialogue.resolution import read_own_lines
 from kg_service.dialogue.session import SessionState, next_state, read_session, save_session
-from kg_service.errors import DataError, ResourceError
+from kg_service.errors import DataError, ResourceError, StoreError, TemplateError
 from kg_service.linking.lexicon import Lexicon
 from kg_service.parsing.faq import FaqIndex
 from kg_service.parsing.frame import Frame
@@ -37,11 +39,16 @@ from kg_service.parsing.parser import Parser
 from kg_service.parsing.reading import Context
 from kg_service.queries.flow import Flow, Query
 from kg_service.text.normalise import normalise
+from kg_service.text.script import Script
 from kg_service.times import now_ms, parse_instant
 
 __all__ = ["DataSets", "Mind", "Request", "load_deciders", "read_data_sets"]
 
+_LOGGER = logging.getLogger(__name__)
+
 Role = Literal["customer", "agent", "analyst"]
+#: The decision where a decider or its wording failed: nothing is claimed.
+_FAILED = Decision("HANDOFF", handoff=Handoff(reason="INTERNAL_ERROR"), variant="HANDOFF_FAILED")
 #: Messages in a row that are not understood before a person takes over.
 _PATIENCE = 2
 
@@ -147,18 +154,24 @@ class Mind:
         understood: list[Frame] = []
         for index, frame in enumerate(frames, 1):
             start = len(recorder.queries)
-            told, decision = yield from self._decide(frame, asker, state)
-            clock.lap("decide")
+            told, decision = frame, _FAILED
+            try:
+                told, decision = yield from self._decide(frame, asker, state)
+                clock.lap("decide")
+                answer = self._worded(decision, told, form.script)
+            except (StoreError, TemplateError):
+                raise
+            except Exception:
+                # one question that fails costs neither the others nor the customer: a person takes it over
+                _LOGGER.exception("answer %s: intent %s failed", answer_id, told.intent)
+                answer = self._worded(_FAILED, told, form.script)
             queries = list({id(one): one for one in (*recorder.queries[:shared], *recorder.queries[start:])}.values())
             answers.append(
-                render(
-                    decision,
-                    told,
-                    answer_id=answer_id if len(frames) == 1 else f"{answer_id}-{index}",
-                    wording=self.wording,
-                    wording_name=self.intents[told.intent].wording if told.intent in self.intents else None,
-                    script=form.script,
-                    queries=queries,
+                answer.model_copy(
+                    update={
+                        "answer_id": answer_id if len(frames) == 1 else f"{answer_id}-{index}",
+                        "evidence": answer.evidence.model_copy(update={"queries": queries}),
+                    }
                 )
             )
             understood.append(told)
@@ -169,6 +182,10 @@ class Mind:
             yield from save_session(request.session_id, next_state(state, understood, answers), owner, now_ms())
         yield from _log(answer, form.original, owner)
         return answer
+
+    def _worded(self, decision: Decision, frame: Frame, script: Script) -> Answer:
+        name = self.intents[frame.intent].wording if frame.intent in self.intents else None
+        return render(decision, frame, answer_id="", wording=self.wording, wording_name=name, script=script)
 
     def asker(self, request: Request) -> Flow[Asker]:
         """Who asks: by user_id, else by the channel's own id."""
@@ -243,10 +260,10 @@ class Mind:
                 return Decision("FORBIDDEN", variant="FORBIDDEN_OTHERS")
         return Decision("FORBIDDEN", variant="FORBIDDEN") if shop_figures(frame.text) else None
 
-    def _no_people(self, frame: Frame) -> frozenset[str]:
+    def _no_people(self, frame: Frame) -> Container[str]:
         """Words of a question that name no person."""
-        named = (one.text for one in frame.mentions if any(ref.kind != "words" for ref in one.refs))
-        return frozenset((*named, *self.parser.concepts.words))
+        named = {one.text: None for one in frame.mentions if any(ref.kind != "words" for ref in one.refs)}
+        return ChainMap[str, Any](named, self.parser.concepts.words)
 
     def _understood(self, text: str) -> tuple[str, float]:
         frame = self.parser.parse(text)[0]

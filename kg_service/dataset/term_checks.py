@@ -8,6 +8,9 @@ from kg_service.dataset.odd import Odd, covers_nothing, empty_scopes
 from kg_service.dataset.promotion import AfterSaleValues
 from kg_service.dataset.term import Term, TermValues
 
+#: 消费者权益保护法 第二十四条, 第二十五条.
+STATUTORY_DAYS = 7
+
 __all__ = ["term_contradictions", "term_oddities"]
 
 #: The values that mean something under a topic, beside those about promotions, which any term may have.
@@ -52,7 +55,16 @@ def term_oddities(term: Term) -> Iterator[Odd]:
             f"the window for quality ({quality} days) is shorter than the one without a reason ({window}), which then holds"
         )
         yield Odd("values.quality_window_days", str(quality), reason, "exchange them, or drop the shorter one")
+    yield from _below_floor(term)
     if values.coupon_return == "NEVER" and values.expired_coupon not in (None, "LOST"):
         reason = "extends an expired coupon that never comes back"
         yield Odd("values.expired_coupon", None, reason, "change coupon_return, or drop expired_coupon")
     yield from empty_scopes("scope", term.scope)
+
+
+def _below_floor(term: Term) -> Iterator[Odd]:
+    """A window for faulty goods that is shorter than the law's: it is loaded, and the law's holds."""
+    days = term.values.quality_window_days
+    if term.topic == "RETURN" and term.basis != "STATUTE" and days is not None and days < STATUTORY_DAYS:
+        reason = f"is below the statutory {STATUTORY_DAYS} days, which are applied in its place"
+        yield Odd("values.quality_window_days", str(days), reason, f"promise {STATUTORY_DAYS} days or more")

@@ -37,7 +37,7 @@ from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow, Query
 from kg_service.rules.after_sale import in_force, term_basis
 from kg_service.rules.returns import build_case
-from kg_service.rules.scope import covers
+from kg_service.rules.scope import covers, covers_everything
 from kg_service.text.numbers import parse_number
 from kg_service.times import day_of, format_instant
 from kg_service.trace import Basis, Step
@@ -239,7 +239,7 @@ def _area(frame: Frame) -> Flow[Area | Decision]:
 
 def _about(area: Area, terms: Iterable[Term]) -> list[Term]:
     """The terms that are about the goods asked about; about all goods only those that are for all."""
-    return [term for term in terms if (area.applies(term.scope) if area.goods is not None else not term.scope.include)]
+    return [term for term in terms if (area.applies(term.scope) if area.goods is not None else covers_everything(term.scope))]
 
 
 def _in_time(frame: Frame, asker: Asker, expected: _Expected | None) -> Verdict | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,7 +18,7 @@ from kg_service.decisions.specs import matches, spec_words
 from kg_service.dialogue.references import kinds_of
 from kg_service.dialogue.resolution import ChosenLine
 from kg_service.graph.store import Row
-from kg_service.parsing.frame import Frame
+from kg_service.parsing.frame import EntityRef, Frame, Mention
 from kg_service.queries.flow import Flow, Query
 from kg_service.rules.catalogue import Goods
 from kg_service.rules.quality import exchange_window
@@ -54,7 +55,11 @@ def exchange(frame: Frame, asker: Asker) -> Flow[Decision]:
         "options": options,
         "advice": None if advice is None else {"size": advice.size, "basis": advice.basis},
     }
-    unknown = window.eligible is None and bool(window.missing)
+    # what is not shipped yet is changed in the order: no term has to allow that
+    before = own.order.status in ("PLACED", "PAID")
+    if before:
+        facts |= {"eligible": True, "reasons": ["NOT_SHIPPED"], "window_ends": None}
+    unknown = not before and window.eligible is None and bool(window.missing)
     decision = Decision(
         "UNKNOWN" if unknown else "ANSWERED",
         facts=facts,
@@ -67,6 +72,7 @@ def exchange(frame: Frame, asker: Asker) -> Flow[Decision]:
             "goods": chosen.line.label,
             "day": day_words(resolution.lines),
             "recent": resolution.how == "RECENT",
+            "order_status": own.order.status,
             "wanted": "、".join(one[0] for one in spec_words(wanted)) if wanted else "",
             "fitting": fitting,
             "specs": ["，".join(one["spec"].values()) or one["sku_id"] for one in options],
@@ -74,9 +80,11 @@ def exchange(frame: Frame, asker: Asker) -> Flow[Decision]:
             "whole_line": chosen.whole_line,
         },
         graph=case.graph,
+        variant="NOT_SHIPPED" if before else None,
     )
     if not unknown and may_be_yes_no(frame):
-        verdict: Verdict = "DEPENDS" if window.eligible is None else "YES" if window.eligible else "NO"
+        eligible = facts["eligible"]
+        verdict: Verdict = "DEPENDS" if eligible is None else "YES" if eligible else "NO"
         if verdict == "YES" and wanted and not fitting:
             verdict = "NO"
         if frame.asks == "IMPOSSIBLE":
@@ -89,10 +97,27 @@ def _apart(frame: Frame) -> tuple[Frame, Frame | None]:
     """What the customer has, and what they want for it: specifications after 换 are wishes."""
     at = frame.text.rfind("换")
     wished = [one for one in frame.mentions if at >= 0 and one.start > at and kinds_of(one) == {"spec"}]
+    bare = _BARE.search(frame.text)
+    if bare is not None:
+        # a measure is one word, whatever of it the catalogue knows
+        said = [one for one in wished if one.start >= bare.end(1) + 1 or one.end <= bare.start(1)]
+        rest = tuple(one for one in frame.mentions if one not in wished)
+        wanted = frame.model_copy(update={"mentions": (*said, _spec(bare))})
+        return frame.model_copy(update={"mentions": rest}), wanted
     if not wished:
         return frame, None
     rest = tuple(one for one in frame.mentions if one not in wished)
     return frame.model_copy(update={"mentions": rest}), frame.model_copy(update={"mentions": tuple(wished)})
+
+
+#: A measure, with or without its unit: "换1.8的", "换成42码", "换成1.8米的".
+_UNIT = "毫米|厘米|公分|米|毫升|升|公斤|千克|克|mm|cm|ml|kg|m|g"
+_BARE = re.compile(rf"换成?(?:个|一个|一套|一双|一件)?(\d+(?:\.\d+)?(?:{_UNIT})?)(?=的|号|码|款|床|宽|长|[?!,。 ]|$)")
+
+
+def _spec(found: re.Match[str]) -> Mention:
+    ref = EntityRef(kind="spec", id=found[1])
+    return Mention(text=found[1], start=found.start(1), end=found.end(1), refs=(ref,))
 
 
 def _options(rows: Sequence[Row], chosen: ChosenLine, wanted: Frame | None) -> tuple[list[dict[str, Any]], list[str]]:

@@ -74,6 +74,7 @@ def _own(frame: Frame, asker: Asker, own: OwnCase) -> Decision:
         **found.model_dump(include={"possible", "reason", "kinds", "window_days", "window_ends", "lines"}),
     }
     back = [one.line_id for one in found.lines if one.returned]
+    pending = [one.line_id for one in found.lines if one.pending]
     return Decision(
         "UNKNOWN" if found.missing else "ANSWERED",
         facts=facts,
@@ -84,6 +85,7 @@ def _own(frame: Frame, asker: Asker, own: OwnCase) -> Decision:
             **own_words(own, lines or [line.line_id for line in own.order.lines if line.role != "GIFT"]),
             "named": named,
             "back": [own.case.names.get(line_id, line_id) for line_id in back],
+            "pending": [own.case.names.get(line_id, line_id) for line_id in pending],
         },
         variant="UNKNOWN" if found.missing else "OWN",
         graph=own.case.graph,

@@ -31,6 +31,7 @@ from kg_service.parsing.faq import FaqIndex
 from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow, Query
 from kg_service.rules.after_sale import term_basis
+from kg_service.rules.scope import covers_everything
 from kg_service.trace import Basis, Step
 
 __all__ = ["find_preset", "find_term", "preset_step", "preset_words", "recorded", "term_step"]
@@ -119,8 +120,8 @@ def find_term(frame: Frame, matter: Matter, asker: Asker, product: ProductFacts 
     area = Area(goods, product.name if product else None)
     terms = [term for term in map(term_of, (row["term"] for row in rows)) if area.applies(term.scope)]
     if product is None:
-        terms = [term for term in terms if not term.scope.include]
-    return min(terms, key=lambda one: (not one.scope.include, one.term_id), default=None)
+        terms = [term for term in terms if covers_everything(term.scope)]
+    return min(terms, key=lambda one: (covers_everything(one.scope), one.term_id), default=None)
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,14 @@ from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.order_changes import change_step, changed, changed_verdict
 from kg_service.decisions.orders import goods_of
 from kg_service.decisions.own_case import OwnCase, read_own_order
+from kg_service.decisions.own_or_general import names_order
+from kg_service.decisions.return_quote import quote_case
 from kg_service.decisions.return_words import day_words
+from kg_service.dialogue.resolution import ChosenLine
+from kg_service.money import Money
 from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow
+from kg_service.rules.quote import ReturnQuote
 from kg_service.times import format_instant
 
 __all__ = ["order_cancel"]
@@ -46,18 +51,41 @@ def order_cancel(frame: Frame, asker: Asker) -> Flow[Decision]:
         "cancelled_at": format_instant(own.order.closed_at) if cancelled and own.order.closed_at is not None else None,
         "was_paid": _was_paid(own) if cancelled else None,
     }
+    part = _quote_of_part(own, frame, asker) if facts["possible"] and not why and not done else None
+    if part is not None:
+        facts |= {"returned": part.returned, "refund_amount": part.refund_amount, "kept": part.kept}
     decision = Decision(
         "ANSWERED",
         facts=facts,
         verdict=changed_verdict(frame, facts["possible"]),
-        trace=[change_step("order.cancel", facts)],
-        words=words_of(own) | {"why": why, "done": done},
+        trace=[change_step("order.cancel", facts), *(part.trace if part is not None else ())],
+        words=words_of(own)
+        | {
+            "named": [one.line.label for one in _meant(own, frame)] if _part(own) or part else [],
+            "why": why,
+            "done": done,
+            "kept_sum": Money(sum(one.payable for one in part.kept)) if part else None,
+        },
         graph=own.case.graph,
     )
     if why or done:
         decision.variant = "CANCELLED" if cancelled else "NOT_CANCELLED"
         decision.verdict = None if frame.question_form not in ("YES_NO", "STATEMENT") or why else "YES" if cancelled else "NO"
     return decision
+
+
+def _quote_of_part(own: OwnCase, frame: Frame, asker: Asker) -> ReturnQuote | None:
+    """What comes back when only the goods named are taken out of a paid order; None where all of it is meant."""
+    named = {one.line.line_id: one.quantity for one in _meant(own, frame) if one.line.remaining and one.role != "KEPT"}
+    goods = {line.line_id for line in own.resolution.lines if line.role not in ("GIFT", "SERVICE")}
+    if frame.whole_order or not named or set(named) >= goods or own.order.status != "PAID":
+        return None
+    return quote_case(own.case, named, frame, asker)
+
+
+def _meant(own: OwnCase, frame: Frame) -> list[ChosenLine]:
+    """The goods that are spoken of themselves, not only to name their order."""
+    return [one for one in own.resolution.chosen if not names_order(frame, one.text)]
 
 
 def words_of(own: OwnCase) -> dict[str, Any]:

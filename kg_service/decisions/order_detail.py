@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from kg_service.dataset.order import Order
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.own_case import OwnCase, read_own_order
+from kg_service.decisions.own_or_general import names_order
 from kg_service.decisions.term_answers import own_words
 from kg_service.money import Money
 from kg_service.parsing.frame import Frame
@@ -16,6 +18,10 @@ from kg_service.rules.order_amount import OrderAmount, order_amount
 from kg_service.times import format_instant
 
 __all__ = ["amount_of", "order_detail", "payments_of"]
+
+
+#: An order pointed at: the goods named beside it say which one.
+_THAT_ORDER = re.compile(r"(?:那|这|上|哪)(?:一|个|几)?(?:单|笔|次|回)")
 
 
 @decider("order_detail")
@@ -63,7 +69,7 @@ def order_detail(frame: Frame, asker: Asker) -> Flow[Decision]:
         },
         trace=[*(step for step in explained.trace if known and step.rule == "recorded_payable"), amount.step],
         missing=list(amount.missing) if unknown else [],
-        words=_words(own, order),
+        words=_words(frame, own, order),
         variant="UNKNOWN_FACTS" if unknown else None,
         graph=own.case.graph,
     )
@@ -90,11 +96,16 @@ def payments_of(order: Order) -> list[dict[str, Any]] | None:
     return [one.model_dump(include={"payment_id", "kind", "method", "amount"}) for one in order.payments]
 
 
-def _words(own: OwnCase, order: Order) -> dict[str, Any]:
-    named = list(dict.fromkeys(one.line.line_id for one in own.resolution.chosen))
+def _words(frame: Frame, own: OwnCase, order: Order) -> dict[str, Any]:
+    named = list(dict.fromkeys(one.line.line_id for one in own.resolution.chosen if not names_order(frame, one.text)))
     absent = [
         f"Order {order.order_id}.{name}"
         for name, value in (("applications", order.applications), ("payments", order.payments), ("freight", order.freight))
         if value is None
     ]
-    return {**own_words(own, []), "asked": named, "absent": absent}
+    return {**own_words(own, []), "asked": [] if _only_identify(frame) else named, "absent": absent}
+
+
+def _only_identify(frame: Frame) -> bool:
+    """Whether goods are named to say which order is meant ("地毯那单买了些啥"), not to be told of them alone."""
+    return _THAT_ORDER.search(frame.text) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import networkx as nx
@@ -9,6 +10,7 @@ import networkx as nx
 from kg_service.answers.answer import Verdict
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.milestones import asked_milestone
+from kg_service.decisions.parcels import without_movement_times
 from kg_service.dialogue.resolution import Resolution, not_found, resolve_order
 from kg_service.graph.order_graph import Graph, add_edge, add_node, node_id
 from kg_service.parsing.frame import Frame
@@ -28,6 +30,11 @@ _SINCE = {
     "CANCELLED": "closed_at",
 }
 _NEXT = {"PLACED": "PAY", "PAID": "SHIP", "SHIPPED": "RECEIVE", "RECEIVED": "CLOSE"}
+#: Whether something will be done by a day, not whether it was done (今天发货吗, but not 今天发货了吗).
+_TO_COME = re.compile(
+    r"(?:今天|今晚|今儿|今日|明天|明儿|后天|这两天|周[一二三四五六日末]|星期[一二三四五六日天]|下午|晚上|月底|几天内)"
+    r"(?:之?[内前]|就|还|到底|应该)?(?:能不能|会不会|可不可以|能|会|可以|给|要)*(?:发货?|寄|出库|送|到)(?!了)|会(?:不会)?(?:发货?|寄出?|出库)(?!了)"
+)
 _STEPS = ("PLACED", "PAID", "SHIPPED", "RECEIVED", "CLOSED")
 _RETURN_OPEN = frozenset({"REQUESTED", "APPROVED", "IN_TRANSIT", "RECEIVED_BY_SELLER"})
 
@@ -43,6 +50,10 @@ def goods_of(resolution: Resolution) -> str:
 @decider("order_status")
 def order_status(frame: Frame, asker: Asker) -> Flow[Decision]:
     """The status of an order, since when, and what comes next; returns under way are told as well."""
+    to_come = _TO_COME.search(frame.text) is not None
+    if to_come or asked_milestone(frame, "order") is not None:
+        # the day is that of what is asked about, not of the purchase
+        frame = without_movement_times(frame)
     resolution = yield from resolve_order(frame, asker)
     if resolution.decision is not None:
         return resolution.decision
@@ -59,6 +70,9 @@ def order_status(frame: Frame, asker: Asker) -> Flow[Decision]:
             returns[row["item"]["return_id"]] = row["item"]
     since = order.get(_SINCE[status])
     verdict = _verdict(asked_milestone(frame, "order"), status, order)
+    if to_come and verdict == "NO" and status in ("PLACED", "PAID", "SHIPPED"):
+        # whether it will be is not recorded: that it has not been yet is no answer
+        verdict = "DEPENDS"
     wanted = asked_milestone(frame.model_copy(update={"question_form": "YES_NO"}), "order")
     instant = order.get(_SINCE[wanted]) if wanted and _reached(wanted, status) else since
     missing = []
@@ -88,7 +102,13 @@ def order_status(frame: Frame, asker: Asker) -> Flow[Decision]:
                 basis=Basis(kind="RECORD", id=node_id("Order", order_id)),
             )
         ],
-        words={"goods": goods_of(resolution), "how": resolution.how, "asked": wanted, "question": frame.question_form},
+        words={
+            "goods": goods_of(resolution),
+            "how": resolution.how,
+            "asked": wanted,
+            "question": frame.question_form,
+            "to_come": to_come,
+        },
         graph=_graph(resolution.owner, rows, returns),
     )
 

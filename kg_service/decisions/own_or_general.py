@@ -13,12 +13,14 @@ from kg_service.dialogue.references import said_in
 from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow
 
-__all__ = ["area_asked", "own_or_general", "speaks_of_own"]
+__all__ = ["area_asked", "names_order", "own_or_general", "speaks_of_own"]
 
 #: Words that make it the asker's own purchase, whatever is named.
 _OWN = re.compile(
     r"我[^,。?!;]{0,6}?(?:买|订|拍|下单|下)(?:的|了)|我[的这那]|咱[的这那]|[这那](?:一)?单|上(?:一)?单|订单|售后单|退货单"
 )
+#: Said right after goods, it makes them the name of their order.
+_ITS_ORDER = r"(?:的|了的)?(?:(?:那|这)(?:一)?(?:个|笔|张)?(?:订单|单子|单)|的(?:订单|单子|单))"
 _CATALOGUE = frozenset({"product", "category", "brand", "sku"})
 
 
@@ -33,6 +35,18 @@ def speaks_of_own(frame: Frame, asker: Asker) -> bool:
     """
     named_by_id = any(ref.kind in ("order", "return", "tracking") for one in frame.mentions for ref in one.refs)
     return named_by_id or asker.order_id is not None or frame.period is not None or _OWN.search(frame.text) is not None
+
+
+def names_order(frame: Frame, goods: str) -> bool:
+    """Whether goods are only named to say which order is meant.
+
+    Examples
+    --------
+    >>> ask = lambda text, goods: names_order(Frame(intent="order_detail", confidence=1, text=text), goods)
+    >>> ask("手机那单帮我把耳机取消", "手机"), ask("手机那单帮我把耳机取消", "耳机"), ask("买手机的那个订单", "手机")
+    (True, False, True)
+    """
+    return bool(goods) and re.search(rf"{re.escape(goods)}{_ITS_ORDER}", frame.text) is not None
 
 
 def own_or_general(frame: Frame, asker: Asker, *, must_choose: bool = False, **how: Any) -> Flow[OwnCase | Decision | None]:

@@ -16,6 +16,7 @@ from kg_service.dialogue.resolution import Resolution, read_own_lines
 from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow
 from kg_service.resources import read_yaml, resource
+from kg_service.rules.receipt import delivered_at
 from kg_service.times import day_of, format_instant
 
 __all__ = [
@@ -53,7 +54,7 @@ class Parcel:
 
     @property
     def delivered(self) -> bool:
-        return self.status == "DELIVERED"
+        return delivered_at(self.shipment) is not None
 
     def idle_days(self, now: int) -> int | None:
         """Calendar days (Asia/Shanghai) from the latest event to an instant (epoch ms)."""

@@ -21,6 +21,7 @@ from kg_service.rules.after_sale import term_basis
 from kg_service.rules.law import SEVEN_DAYS, article
 from kg_service.rules.points import order_points
 from kg_service.rules.returns import build_case
+from kg_service.rules.scope import covers_everything
 from kg_service.trace import Basis, Step
 
 __all__ = ["points"]
@@ -174,7 +175,7 @@ def _in_general(frame: Frame, asker: Asker, matter: Matter) -> Flow[Decision]:
 
 def _rule(about: Literal["USED", "GIVEN"], terms: Sequence[Term]) -> tuple[dict[str, Any], Basis]:
     name = "points_used" if about == "USED" else "points_given"
-    stated = [term for term in terms if getattr(term.values, name) is not None and not term.scope.include]
+    stated = [term for term in terms if getattr(term.values, name) is not None and covers_everything(term.scope)]
     if stated:
         basis, value = term_basis(stated[0]), getattr(stated[0].values, name)
     elif about == "USED":

@@ -18,6 +18,7 @@ from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.forms import yes_no
 from kg_service.decisions.specs import plain
 from kg_service.decisions.subjects import Named, ProductFacts, ask_which, goods_not_found, named, read_products
+from kg_service.decisions.told_state import state_told
 from kg_service.graph.order_graph import Graph, add_edge, add_node
 from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow, Query
@@ -279,7 +280,9 @@ def _class_step(area: Area, barred: bool) -> Step:
 _DAYS = re.compile(r"^(个工作)?[天日]")
 _WEEKS = re.compile(r"^个?(周|星期|礼拜)")
 _MONTHS = re.compile(r"^个?月")
-_OVER = re.compile(r"(超过|超出|过了|超了|满了)")
+#: Right before or after a number of days it is past them; 坐过了 and 用过了 only say what was done.
+_OVER = re.compile(r"(超过|超出|(?<![坐睡穿戴用洗试吃喝玩拆看听开])过了|超了|满了)(?:有|都|快|整|大概|大约|约|了)*$")
+_OVER_AFTER = re.compile(r"^(?:都|已经|早就|早|也)*(?:过了|超了|过完|超过)")
 
 
 def _asked_days(frame: Frame) -> int | None:
@@ -289,7 +292,8 @@ def _asked_days(frame: Frame) -> int | None:
         rest = text[number.end :]
         scale = 1 if _DAYS.match(rest) else 7 if _WEEKS.match(rest) else 30 if _MONTHS.match(rest) else 0
         if scale and number.value.denominator == 1:
-            over = _OVER.search(text[: number.start]) is not None
+            unit = next(found for found in (one.match(rest) for one in (_DAYS, _WEEKS, _MONTHS)) if found)
+            over = _OVER.search(text[: number.start]) is not None or _OVER_AFTER.match(rest[unit.end() :]) is not None
             return int(number.value) * scale + (1 if over else 0)
     return None
 
@@ -299,8 +303,12 @@ def _verdict(frame: Frame, longest: int, barred: bool, conditional: bool) -> Ver
         return None
     possible: Verdict = "NO" if barred else "DEPENDS" if conditional else "YES"
     asked = _asked_days(frame)
+    told = state_told(frame)
     if possible == "YES" and asked is not None and asked > longest:
         possible = "NO"
+    elif possible == "YES" and told is not None and told[0] == "ACTIVATED":
+        # what has been used may not be intact any more
+        possible = "DEPENDS"
     if frame.asks == "IMPOSSIBLE" and possible in ("YES", "NO"):
         return "NO" if possible == "YES" else "YES"
     return possible

@@ -14,7 +14,7 @@ from kg_service.rules.after_sale import term_basis
 from kg_service.rules.law import CONSUMER_LAW, article
 from kg_service.rules.quality import quality_remedies
 from kg_service.rules.returns import build_case
-from kg_service.rules.scope import covers
+from kg_service.rules.scope import covers, covers_everything
 from kg_service.rules.windows import STATUTORY_DAYS
 from kg_service.trace import Step
 
@@ -71,7 +71,7 @@ def _in_general(frame: Frame, asker: Asker) -> Flow[Decision]:
     days, basis = STATUTORY_DAYS, article(CONSUMER_LAW, "第二十四条")
     for term in terms:
         promised = term.values.quality_window_days
-        fits = not term.scope.include if area.goods is None else covers(term.scope, area.goods) is True
+        fits = covers_everything(term.scope) if area.goods is None else covers(term.scope, area.goods) is True
         if promised is not None and fits and promised > days:
             days, basis = promised, term_basis(term)
     options = ["RETURN", "EXCHANGE", "REPAIR"]

@@ -12,7 +12,7 @@ from kg_service.decisions.own_case import OwnCase, read_own_case
 from kg_service.decisions.own_or_general import area_asked, speaks_of_own
 from kg_service.decisions.parcels import Parcel, narrowed_by_status, parcels_of, trouble_said, without_movement_times
 from kg_service.decisions.policies import terms_in_force
-from kg_service.decisions.return_quote import Quoted, quote_case, quote_facts, with_returned
+from kg_service.decisions.return_quote import Quoted, class_bars, quote_case, quote_facts, with_returned
 from kg_service.decisions.return_words import day_words
 from kg_service.decisions.term_answers import put
 from kg_service.dialogue.references import said_in
@@ -22,6 +22,7 @@ from kg_service.queries.flow import Flow
 from kg_service.rules.freight import return_payer
 from kg_service.rules.law import CONSUMER_LAW, SEVEN_DAYS, article
 from kg_service.rules.quote import ReturnQuote
+from kg_service.rules.receipt import receipt_of
 from kg_service.rules.returns import build_case
 from kg_service.rules.settlement import FAULT
 from kg_service.rules.windows import return_window
@@ -90,6 +91,7 @@ def _of_order(frame: Frame, asker: Asker, own: OwnCase) -> Decision:
     if action == "RETURN_INSTEAD" and quote.eligible is False:
         action = "CONTACT_SELLER"
     quoted = Quoted(own.resolution, case, quote)
+    barred = class_bars(order, case, units, frame)
     facts: dict[str, Any] = {
         **quote_facts(quoted, frame),
         "reason": reason,
@@ -105,6 +107,8 @@ def _of_order(frame: Frame, asker: Asker, own: OwnCase) -> Decision:
         trace=[*quote.trace, _step(order.status, action, basis)],
         words={
             **_words(own, list(units), basis),
+            "no_right": [case.names.get(key, key) for key in barred],
+            "no_right_code": next(iter(barred.values()), ""),
             "payer_basis": next((one.basis for one in quote.trace if one.rule == "return_freight_payer"), None),
             "missing_facts": list(quote.missing) if quote.refund_amount is None else [],
         },
@@ -144,7 +148,7 @@ def _basis(own: OwnCase, units: dict[str, int], reason: str, now: int) -> Basis:
     ready = build_case(own.order, own.case.promotions, own.case.terms, own.case.catalogue)
     line = ready.lines[next(iter(units))]
     found = return_window(own.order, line, ready.goods_of(line), own.case.terms, reason, now)
-    if reason in FAULT and own.order.received_at is None:
+    if reason in FAULT and not receipt_of(own.order, line.line_id).came:
         return article(CONSUMER_LAW, "第二十四条")
     return found.basis[0]
 
@@ -157,6 +161,8 @@ def _words(own: OwnCase, line_ids: list[str], basis: Basis | None) -> dict[str, 
     names = own.case.names
     all_of_it = set(line_ids) >= {line.line_id for line in own.order.lines if line.role not in ("GIFT", "SERVICE")}
     return {
+        "no_right": [],
+        "no_right_code": "",
         "goods": [names.get(key, key) for key in line_ids],
         "more": bool(_named(own)) and set(line_ids) > set(_named(own)),
         "all": all_of_it,

@@ -7,15 +7,18 @@ from typing import Any
 from kg_service.answers.answer import Verdict
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.forms import may_be_yes_no
-from kg_service.decisions.own_case import read_own_case
-from kg_service.decisions.return_quote import quote_case
+from kg_service.decisions.own_case import OwnCase, read_own_case
+from kg_service.decisions.return_quote import class_bars, quote_case
 from kg_service.decisions.return_words import day_words
+from kg_service.decisions.told_state import state_told
 from kg_service.dialogue.resolution import Resolution, not_found
 from kg_service.graph.case import Case
 from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow
+from kg_service.rules.after_sale import in_force
 from kg_service.rules.quote import LineEligibility, ReturnQuote
 from kg_service.rules.returns import build_case
+from kg_service.rules.scope import covers
 from kg_service.rules.windows import return_window
 
 __all__ = ["return_eligibility"]
@@ -23,7 +26,7 @@ __all__ = ["return_eligibility"]
 
 @decider("return_eligibility")
 def return_eligibility(frame: Frame, asker: Asker) -> Flow[Decision]:
-    """Each line asked about (all of the order when none is named), as if it came back alone."""
+    """Each line asked about (what remains of the order when none is named), as if it came back alone."""
     own = yield from read_own_case(frame, asker, default_role="ASKED", need_line=False)
     if isinstance(own, Decision):
         return own
@@ -59,9 +62,42 @@ def return_eligibility(frame: Frame, asker: Asker) -> Flow[Decision]:
             "form": frame.question_form,
             "whole_line": any(one.whole_line for one in resolution.chosen),
             "order_status": own.order.status,
+            "returning": [line.label for line in resolution.lines if line.returned_quantity and not line.remaining]
+            if not resolution.chosen
+            else [],
+            **no_right_words(own, list(asked), frame),
+            **told_words(own, frame, list(asked)),
         },
         graph=case.graph,
     )
+
+
+def no_right_words(own: OwnCase, line_ids: list[str], frame: Frame) -> dict[str, Any]:
+    """Goods under way that may never go back without a reason: refusing the parcel does not give that right, either."""
+    found = class_bars(own.order, own.case, line_ids, frame)
+    return {
+        "no_right": [own.case.names.get(key, key) for key in found],
+        "no_right_code": next(iter(found.values()), ""),
+    }
+
+
+def told_words(own: OwnCase, frame: Frame, line_ids: list[str]) -> dict[str, Any]:
+    """What the wording says of a state that the question tells: the term's condition, and a record that says otherwise."""
+    told = state_told(frame)
+    recorded = {line.line_id: line.condition for line in (own.recorded or own.order).lines}
+    ready = build_case(own.order, own.case.promotions, own.case.terms, own.case.catalogue)
+    terms = [
+        term.text
+        for term in in_force(own.case.terms, own.order.placed_at, topic="RETURN")
+        if term.basis != "STATUTE"
+        and (term.values.window_days is not None or term.values.conditions)
+        and any(covers(term.scope, ready.goods_of(ready.lines[key])) is True for key in line_ids)
+    ]
+    return {
+        "told": None if told is None else told[0],
+        "intact_on_record": told is not None and any(recorded.get(key) == "INTACT" for key in line_ids),
+        "conditions": terms if told is not None else [],
+    }
 
 
 def _asked(resolution: Resolution) -> dict[str, int]:
@@ -69,7 +105,8 @@ def _asked(resolution: Resolution) -> dict[str, int]:
     chosen = {one.line.line_id: one.quantity for one in going}
     if chosen:
         return chosen
-    return {line.line_id: line.remaining or line.quantity for line in resolution.lines if line.role not in ("GIFT", "SERVICE")}
+    goods = [line for line in resolution.lines if line.role not in ("GIFT", "SERVICE")]
+    return {line.line_id: line.remaining for line in goods if line.remaining}
 
 
 def _line(line_id: str, quote: ReturnQuote) -> LineEligibility:

@@ -20,7 +20,7 @@ from kg_service.rules.freight import return_payer
 from kg_service.rules.law import SEVEN_DAYS, article
 from kg_service.rules.refund_due import refund_days
 from kg_service.rules.returns import build_case
-from kg_service.rules.scope import covers
+from kg_service.rules.scope import covers, covers_everything
 from kg_service.rules.windows import STATUTORY_DAYS, Window, return_window
 from kg_service.trace import Basis, Step
 
@@ -158,7 +158,7 @@ def _covering(terms: Sequence[Term], goods: Sequence[Goods], at: int) -> list[Te
         for term in in_force(terms, at, topic="RETURN")
         if term.values.window_days is not None
         and term.values.no_reason is not False
-        and (all(covers(term.scope, one) is True for one in goods) if goods else not term.scope.include)
+        and (all(covers(term.scope, one) is True for one in goods) if goods else covers_everything(term.scope))
     ]
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from kg_service.dataset.order import Order
 from kg_service.dataset.promotion import Promotion
 from kg_service.decisions.decision import Asker, Decision
 from kg_service.decisions.own_case import read_own_case
@@ -14,11 +15,15 @@ from kg_service.dialogue.resolution import Resolution
 from kg_service.graph.case import Case
 from kg_service.parsing.frame import Frame, Mention
 from kg_service.queries.flow import Flow
+from kg_service.rules.after_sale import in_force
 from kg_service.rules.quote import PromotionOutcome, ReturnQuote
-from kg_service.rules.returns import quote_return
+from kg_service.rules.receipt import receipt_of
+from kg_service.rules.returns import build_case, quote_return
+from kg_service.rules.scope import covers
+from kg_service.rules.settlement import FAULT
 from kg_service.trace import Step
 
-__all__ = ["Quoted", "quote_case", "quote_facts", "read_quote", "with_returned"]
+__all__ = ["Quoted", "class_bars", "quote_case", "quote_facts", "read_quote", "with_returned"]
 
 #: Roles that mean the goods that go back, where nothing else says what goes back.
 _GOES_BACK = frozenset({None, "ASKED", "BOUGHT"})
@@ -96,6 +101,23 @@ def quote_case(case: Case, returned: Mapping[str, int], frame: Frame, asker: Ask
         coupons=case.coupons,
         gift_kept=frame.gift_kept,
     )
+
+
+def class_bars(order: Order, case: Case, line_ids: Iterable[str], frame: Frame) -> dict[str, str]:
+    """By line the class (as the code of a reason) of what is under way and may never go back without a reason."""
+    if order.status != "SHIPPED" or frame.reason in FAULT:
+        return {}
+    ready = build_case(order, case.promotions, case.terms, case.catalogue)
+    found = {}
+    for key in line_ids:
+        goods = ready.goods_of(ready.lines[key])
+        lifted = any(
+            term.values.lifts_exclusions and covers(term.scope, goods) is True
+            for term in in_force(case.terms, order.placed_at, topic="RETURN")
+        )
+        if goods.return_class in ("CUSTOM_MADE", "PERISHABLE", "PERIODICAL") and not lifted and not receipt_of(order, key).came:
+            found[key] = f"CLASS_{goods.return_class}"
+    return found
 
 
 def quote_facts(quoted: Quoted, frame: Frame) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from kg_service.queries.flow import Flow, Query
 from kg_service.rules.after_sale import in_force, term_basis
 from kg_service.rules.audience import audience_gaps
 from kg_service.rules.returns import build_case
-from kg_service.rules.scope import covers
+from kg_service.rules.scope import covers, covers_everything
 from kg_service.text.numbers import find_numbers
 from kg_service.trace import Basis, Step
 
@@ -307,7 +307,7 @@ def _answer(
     regional = [
         (term, clause)
         for term, clause in (clauses_about(terms, place.names) if place else [])
-        if any(area.applies(term.scope) if area.goods is not None else not _key(term.scope.include) for area in areas)
+        if any(area.applies(term.scope) if area.goods is not None else covers_everything(term.scope) for area in areas)
     ]
     local = _local(rules, clauses_about(terms, place.names)) if place and not regional else []
     alike = bool(regional) and all(_ALIKE.search(clause) for _, clause in regional)

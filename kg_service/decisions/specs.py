@@ -21,6 +21,14 @@ _PARTS = re.compile(r"[a-z0-9.]+")
 _CAPACITY = re.compile(r"^(\d+(?:\.\d+)?)(g|t|m|k)b?$")
 
 
+#: Units as they are spoken, and as they are written after a number.
+_SPOKEN_UNITS = {
+    "毫米": "mm", "厘米": "cm", "公分": "cm", "米": "m", "毫升": "ml", "升": "l", "公斤": "kg", "千克": "kg", "克": "g",
+}  # fmt: skip
+_SPOKEN_UNIT = re.compile(rf"(?<=\d)({'|'.join(_SPOKEN_UNITS)})")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
 def plain(text: str) -> str:
     """A text in the form things are compared in: normalised, without blanks.
 
@@ -50,6 +58,8 @@ def says_spec(said: str, value: str) -> bool:
     --------
     >>> says_spec("黑色", "曜石黑"), says_spec("256g", "8GB+256GB"), says_spec("L码", "XL"), says_spec("加大", "大")
     (True, True, False, False)
+    >>> says_spec("1.5米", "1.5m床"), says_spec("1.5的", "1.5m床"), says_spec("1.5", "11.5m")
+    (True, True, False)
     """
     short, base = _base(said), _base(value)
     if not short or not base:
@@ -57,8 +67,11 @@ def says_spec(said: str, value: str) -> bool:
     if short == base:
         return True
     if short.isascii():
-        wanted = _tokens(short)
-        return bool(wanted) and wanted <= _tokens(value)
+        wanted, there = _tokens(short), _tokens(_written(value))
+        if _NUMBER.fullmatch(short):
+            # a bare number is said of the measure that has it, whatever its unit
+            return any(token == short or (token.startswith(short) and token[len(short) :].isalpha()) for token in there)
+        return bool(wanted) and wanted <= there
     return short in base
 
 
@@ -101,5 +114,10 @@ def fitting(said: Said, items: Sequence[tuple[T, Mapping[str, str]]]) -> list[T]
 
 
 def _base(text: str) -> str:
-    said = plain(text)
+    said = _written(plain(text))
     return _SUFFIX.sub("", said) or said
+
+
+def _written(text: str) -> str:
+    """Measures with their units as they are written: 1.5米 is 1.5m."""
+    return _SPOKEN_UNIT.sub(lambda found: _SPOKEN_UNITS[found[1]], text)

@@ -11,6 +11,7 @@ from kg_service.decisions.own_case import OwnCase, read_own_case
 from kg_service.decisions.return_quote import with_returned
 from kg_service.decisions.return_words import day_words
 from kg_service.dialogue.references import said_in
+from kg_service.dialogue.resolution import not_found
 from kg_service.money import Money
 from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow
@@ -36,7 +37,10 @@ def cheapest_return(frame: Frame, asker: Asker) -> Flow[Decision]:
     if isinstance(own, Decision):
         return own
     returns = _returns(own, frame, asker)
-    wanted = {} if frame.whole_order else own.resolution.returned
+    wanted = {} if frame.whole_order else _left(own.resolution.returned, returns)
+    if own.resolution.returned and not wanted and not frame.whole_order:
+        # a gift of goods that are gone goes with them
+        return not_found("可以退的商品")
     stay = {one.line.line_id for one in own.resolution.by_role("KEPT")}
     if frame.whole_order:
         stay = set()
@@ -63,6 +67,7 @@ def last_safe_return(frame: Frame, asker: Asker) -> Flow[Decision]:
     spoken = (
         {} if frame.whole_order else {one.line.line_id: one.quantity for one in own.resolution.by_role("RETURNED", "ASKED")}
     )
+    spoken = _left(spoken, returns)
     stay = {one.line.line_id for one in own.resolution.by_role("KEPT")}
     wanted: Mapping[str, int] = {}
     if spoken and _FURTHER.search(frame.text):
@@ -71,6 +76,12 @@ def last_safe_return(frame: Frame, asker: Asker) -> Flow[Decision]:
         stay |= set(returns.left) - set(spoken)
     ways = last_safe_returns(returns, keep, wanted, frame.reason or "NO_REASON", stay=stay, most_sets=_MOST_SETS)
     return _decision(own, frame, asker, returns, ways, wanted=wanted, keep=keep, variant=None if ways.sets else "NOTHING_SAFE")
+
+
+def _left(units: Mapping[str, int], returns: OrderReturns) -> dict[str, int]:
+    """The units of these that can still be returned on their own."""
+    left = returns.left
+    return {key: min(count, left[key]) for key, count in units.items() if key in left}
 
 
 def _returns(own: OwnCase, frame: Frame, asker: Asker) -> OrderReturns:

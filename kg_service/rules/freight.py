@@ -15,7 +15,7 @@ from kg_service.rules.catalogue import Goods
 from kg_service.rules.kinds import EVALUATORS, Lot, Position
 from kg_service.rules.law import CONSUMER_LAW, SEVEN_DAYS, article
 from kg_service.rules.quote import FreightOutcome
-from kg_service.rules.scope import covers
+from kg_service.rules.scope import covers, covers_everything
 from kg_service.rules.settlement import FAULT, Gone, Settlement
 from kg_service.trace import Basis, Step
 
@@ -108,7 +108,7 @@ def return_payer(goods: Goods | None, reason: str, terms: Sequence[Term], at: in
         return "SELLER", article(CONSUMER_LAW, "第二十四条")
     for term in in_force(terms, at, topic="FREIGHT"):
         promised = term.values.return_payer
-        fits = not term.scope.include if goods is None else covers(term.scope, goods) is True
+        fits = covers_everything(term.scope) if goods is None else covers(term.scope, goods) is True
         if promised is not None and promised.NO_REASON == "SELLER" and fits:
             return "SELLER", term_basis(term)
     return "BUYER", article(SEVEN_DAYS, "第十八条")

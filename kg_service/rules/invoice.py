@@ -27,6 +27,8 @@ from kg_service.trace import Basis, Step
 __all__ = ["OF_RETURNED", "Invoice", "InvoiceLine", "invoice", "invoice_terms"]
 
 Why = Literal["WINDOW_OVER", "RETURNED", "NOT_PAID", "ORDER_CANCELLED", "NOT_OFFERED"]
+#: A return that was applied for or allowed, while the goods are still with the buyer.
+_NOT_SENT = frozenset({"REQUESTED", "APPROVED"})
 OF_RETURNED = engine_default("发票按实际购买并保留的商品开具,退回的部分不开,已开的由商家冲红")
 
 
@@ -35,11 +37,15 @@ class Part(BaseModel):
 
 
 class InvoiceLine(Part):
-    """A line: units that an invoice may still be made out for, and units that went back."""
+    """A line: units that an invoice may still be made out for, and units that went back.
+
+    ``pending`` of those kept are to go back, but have not been sent: the return may still be refused or called off.
+    """
 
     line_id: str
     kept: int
     returned: int
+    pending: int = 0
     possible: bool
 
 
@@ -150,14 +156,16 @@ def invoice(
     if the_order.returns is None:
         return Invoice(**{**base, "missing": [f"Order {the_order.order_id}.returns"], "trace": trace})
     gone: dict[str, int] = {}
+    asked: dict[str, int] = {}
     for item in earlier_returns(the_order):
+        count = asked if item.status in _NOT_SENT else gone
         for part in item.lines:
-            gone[part.line_id] = gone.get(part.line_id, 0) + part.quantity
+            count[part.line_id] = count.get(part.line_id, 0) + part.quantity
     listed = []
     for line in lines:
         back = gone.get(line.line_id, 0)
         listed.append(InvoiceLine(line_id=line.line_id, kept=line.quantity - back, returned=back,
-                                  possible=line.quantity > back))  # fmt: skip
+                                  pending=asked.get(line.line_id, 0), possible=line.quantity > back))  # fmt: skip
     base["lines"] = listed
     if any(one.returned for one in listed):
         trace.append(

@@ -25,6 +25,7 @@ from kg_service.rules.basket import BasketLine, Purchase
 from kg_service.rules.catalogue import Catalogue, Goods
 from kg_service.rules.past import earlier_returns
 from kg_service.rules.pricing import price_basket
+from kg_service.rules.receipt import receipt_of
 from kg_service.rules.scope import covers
 from kg_service.rules.topic_terms import topic_terms
 from kg_service.times import day_of, parse_instant
@@ -202,7 +203,7 @@ class _Claim:
             if days is None or start is None:
                 missing.append(f"Term {term.term_id}.{'window_days' if days is None else 'from'}")
                 continue
-            since = order.received_at if start == "RECEIVED" else order.paid_at
+            since = self._since(start)
             if since is not None:
                 found.append(_Window(term, day_of(since) + timedelta(days=days)))
             elif start == "RECEIVED" and order.status in ("PAID", "SHIPPED"):
@@ -211,10 +212,14 @@ class _Claim:
                 missing.append(f"Order {order.order_id}.{'received_at' if start == 'RECEIVED' else 'paid_at'}")
         return found, list(dict.fromkeys(missing))
 
+    def _since(self, start: str | None) -> int | None:
+        """The instant a window is counted from."""
+        return receipt_of(self.order, self.line.line_id).at if start == "RECEIVED" else self.order.paid_at
+
     def _window_step(self, window: _Window) -> Step:
         values = window.term.values
         start = "received" if values.from_ == "RECEIVED" else "paid"
-        since = self.order.received_at if values.from_ == "RECEIVED" else self.order.paid_at
+        since = self._since(values.from_)
         return Step(
             rule="price_protection.window",
             inputs={

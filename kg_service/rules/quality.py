@@ -13,6 +13,7 @@ from kg_service.dataset.term import Term
 from kg_service.rules.after_sale import in_force, term_basis
 from kg_service.rules.catalogue import Goods
 from kg_service.rules.law import CONSUMER_LAW, article
+from kg_service.rules.receipt import receipt_of
 from kg_service.rules.scope import covers
 from kg_service.rules.settlement import FAULT
 from kg_service.rules.warranty import warranty
@@ -94,7 +95,7 @@ def exchange_window(
         quality_days = STATUTORY_DAYS if quality.days is None else quality.days
         if days is None or quality_days > days:
             days, basis = quality_days, article(CONSUMER_LAW, "第二十四条") if quality.days is None else quality.basis[0]
-    found = _exchange(order, goods, days, at)
+    found = _exchange(order, line, goods, days, at)
     step = Step(
         rule="exchange_window",
         inputs={"line_id": line.line_id, "days": days},
@@ -105,16 +106,17 @@ def exchange_window(
     return found.model_copy(update={"days": days, "trace": [step]})
 
 
-def _exchange(order: Order, goods: Goods, days: int | None, at: int | None) -> ExchangeWindow:
+def _exchange(order: Order, line: OrderLine, goods: Goods, days: int | None, at: int | None) -> ExchangeWindow:
     if order.status == "CANCELLED":
         return ExchangeWindow(eligible=False, reasons=["ORDER_CANCELLED"])
     if days is None:
         return ExchangeWindow(missing=[f"Term EXCHANGE for Product {goods.product_id}"])
-    if order.received_at is None and order.status not in ("RECEIVED", "CLOSED"):
+    receipt = receipt_of(order, line.line_id)
+    if not receipt.came:
         return ExchangeWindow(eligible=True, reasons=["NOT_RECEIVED"])
-    if order.received_at is None or at is None:
-        return ExchangeWindow(missing=["now" if order.received_at else f"Order {order.order_id}.received_at"])
-    ends = day_of(order.received_at) + timedelta(days=days)
+    if receipt.at is None or at is None:
+        return ExchangeWindow(missing=["now" if receipt.at else f"Order {order.order_id}.received_at"])
+    ends = day_of(receipt.at) + timedelta(days=days)
     inside = day_of(at) <= ends
     return ExchangeWindow(eligible=inside, reasons=["IN_WINDOW" if inside else "WINDOW_OVER"], ends=ends)
 
@@ -154,7 +156,12 @@ def quality_remedies(order: Order, line: OrderLine, goods: Goods, terms: Sequenc
         options.append("EXCHANGE")
         if exchange.ends is not None:
             ends["EXCHANGE"] = exchange.ends
-    repair, repair_ends, unknown = _repair(order, line, goods, terms, at, window.ends if window.eligible else None)
+    # what is eaten is not repaired
+    repair, repair_ends, unknown = (
+        (False, None, [])
+        if goods.return_class == "PERISHABLE"
+        else _repair(order, line, goods, terms, at, window.ends if window.eligible else None)
+    )
     if repair:
         options.append("REPAIR")
         if repair_ends is not None:
@@ -179,9 +186,10 @@ def _repair(
     order: Order, line: OrderLine, goods: Goods, terms: Sequence[Term], at: int | None, return_ends: date | None
 ) -> tuple[bool, date | None, list[str]]:
     """Whether repairing is open, until when, and what is not known about it."""
-    if order.received_at is None and order.status not in ("RECEIVED", "CLOSED"):
+    receipt = receipt_of(order, line.line_id)
+    if not receipt.came:
         return True, None, []
-    if order.received_at is None or at is None:
+    if receipt.at is None or at is None:
         return False, None, []
     found = warranty(order, line.line_id, terms, at, catalogue={goods.sku_id: goods})
     ends = max((day for day in (found.until, return_ends) if day is not None), default=None)

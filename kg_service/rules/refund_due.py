@@ -12,7 +12,7 @@ from kg_service.dataset.term import Term
 from kg_service.rules.after_sale import in_force, term_basis
 from kg_service.rules.catalogue import Goods
 from kg_service.rules.law import SEVEN_DAYS, article
-from kg_service.rules.scope import covers
+from kg_service.rules.scope import covers, covers_everything
 from kg_service.times import day_of
 from kg_service.trace import Basis, Step
 
@@ -158,6 +158,6 @@ def _time_of_receipt(order: Order, item: OrderReturn) -> str:
 def _covers_all(term: Term, goods: Sequence[Goods]) -> bool | None:
     """Whether a term is about all the goods; None where a fact about them decides it."""
     if not goods:
-        return not term.scope.include
+        return covers_everything(term.scope)
     found = [covers(term.scope, one) for one in goods]
     return False if False in found else None if None in found else True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kg_service.dataset.promotion import Scope, ScopeRef
 from kg_service.rules.catalogue import Goods
 
-__all__ = ["covers", "unknown_fact"]
+__all__ = ["covers", "covers_everything", "unknown_fact"]
 
 
 def covers(scope: Scope, goods: Goods, *, discounted: bool = False) -> bool | None:
@@ -39,6 +39,17 @@ def covers(scope: Scope, goods: Goods, *, discounted: bool = False) -> bool | No
     if included is False:
         return False
     return None if excluded is None or included is None else True
+
+
+def covers_everything(scope: Scope) -> bool:
+    """Whether a scope covers all goods, whatever they are.
+
+    Examples
+    --------
+    >>> covers_everything(Scope()), covers_everything(Scope.model_validate({"include": [{"type": "all", "id": "*"}]}))
+    (True, True)
+    """
+    return not scope.exclude and (not scope.include or any(ref.type == "all" for ref in scope.include))
 
 
 def unknown_fact(scope: Scope, goods: Goods) -> str | None:

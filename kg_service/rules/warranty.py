@@ -14,6 +14,7 @@ from kg_service.dataset.term import Term
 from kg_service.dataset.values import coerce
 from kg_service.rules.after_sale import term_basis
 from kg_service.rules.catalogue import Catalogue, Goods
+from kg_service.rules.receipt import receipt_of
 from kg_service.rules.topic_terms import topic_terms
 from kg_service.times import day_of, parse_instant
 from kg_service.trace import Basis, Step
@@ -109,11 +110,12 @@ def warranty(
         return found
     if not found.months:
         return found.model_copy(update={"in_warranty": False, "reason": "NO_WARRANTY"})
-    if the_order.received_at is None:
-        if the_order.status in ("RECEIVED", "CLOSED"):
+    receipt = receipt_of(the_order, line_id)
+    if receipt.at is None:
+        if receipt.came:
             return found.model_copy(update={"missing": [f"Order {the_order.order_id}.received_at"]})
         return found.model_copy(update={"reason": "NOT_RECEIVED"})
-    received = day_of(the_order.received_at)
+    received = day_of(receipt.at)
     until = months_after(received, found.months)
     today = day_of(parse_instant(at))
     inside = today <= until

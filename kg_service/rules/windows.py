@@ -14,6 +14,7 @@ from kg_service.dataset.term import Term
 from kg_service.rules.after_sale import in_force, term_basis
 from kg_service.rules.catalogue import Goods
 from kg_service.rules.law import CONSUMER_LAW, SEVEN_DAYS, article
+from kg_service.rules.receipt import receipt_of
 from kg_service.rules.scope import covers
 from kg_service.rules.settlement import FAULT
 from kg_service.times import day_of
@@ -78,16 +79,17 @@ def return_window(order: Order, line: OrderLine, goods: Goods, terms: Sequence[T
     own = [term for term in in_force(terms, order.placed_at, topic="RETURN") if covers(term.scope, goods) is True]
     unknown = [term for term in in_force(terms, order.placed_at, topic="RETURN") if covers(term.scope, goods) is None]
     barred = None if fault else _bar(order, line, goods, own)
-    if order.received_at is None and order.status not in ("RECEIVED", "CLOSED"):
+    receipt = receipt_of(order, line.line_id)
+    if not receipt.came:
         how = "NOT_RECEIVED_REFUSE_PARCEL" if order.status == "SHIPPED" else "NOT_SHIPPED_CANCEL"
         return Window(line.line_id, True, (how,), (article(SEVEN_DAYS, "第十条"),), statutory=barred is None)
     days, basis, warnings = _days(own, fault, excluded=barred is not None)
-    if order.received_at is None or at is None:
-        fact = "now" if order.received_at is not None else f"Order {order.order_id}.received_at"
+    if receipt.at is None or at is None:
+        fact = "now" if receipt.at is not None else f"Order {order.order_id}.received_at"
         if barred is not None and barred.eligible is False:
             return barred
         return Window(line.line_id, None, (), basis, days=days, missing=(fact,), warnings=warnings)
-    received = day_of(order.received_at)
+    received = day_of(receipt.at)
     ends = received + timedelta(days=days)
     today = day_of(at)
     inside_statute = today <= received + timedelta(days=STATUTORY_DAYS)

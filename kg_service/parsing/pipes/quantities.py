@@ -15,6 +15,9 @@ __all__ = ["NAME"]
 NAME = "kg_quantities"
 _VERBS = frozenset({"RETURN", "REFUND", "EXCHANGE", "CANCEL", "KEEP"})
 _LOOSE = frozenset({"FUNCTION", "PRONOUN", "ONLY", "WANT", "DE", "POSSIBLE", "BA", "YESNO", "ALSO"})
+#: Between a number and the fault it counts.
+_BESIDE_FAULT = frozenset({"PRONOUN", "DE", "ONLY"})
+_THAT_ONE = re.compile(r"的?[那这](?:一)?(?:个|件|包|盒|袋|瓶|罐|箱|只|支|条|双|台|把|张|块|套|份|本|颗|枚|桶|提|床|串|斤)")
 #: Concepts of words that name an order by its place; what follows is a value of the frame's ``order_step``.
 _STEP = "STEP_"
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|[零一二两三四五六七八九十百千万俩仨]+")
@@ -27,6 +30,8 @@ def quantities(doc: Doc) -> Doc:
     for i, token in enumerate(reading.tokens):
         if token.tag == "QUANTITY":
             _units(reading, i)
+        elif token.tag == "REASON_QUALITY":
+            _faulty_one(reading, i)
         elif token.tag == "ORDINAL":
             text = reading.text[token.start : token.end]
             reading.slots["ordinal"] = -1 if text[0] in "最倒" else _value(text)
@@ -54,6 +59,9 @@ def _units(reading: Reading, at: int) -> None:
     count = _value(text) if text not in {"俩", "仨"} else {"俩": 2, "仨": 3}[text]
     if not count:
         return
+    if _faulty(reading, at):
+        _of_faulty(reading, at, count)
+        return
     goods = _near(reading, at, 1, frozenset({"GOODS"}), frozenset({"DE", "PRONOUN", "FUNCTION"}))
     verb = _near(reading, at, -1, _VERBS, _LOOSE)
     ahead = _near(reading, at, 1, _VERBS, _LOOSE)
@@ -76,6 +84,31 @@ def _units(reading: Reading, at: int) -> None:
     before = _near(reading, min(at, verb), -1, frozenset({"GOODS"}), _LOOSE)
     if before is not None and reading.tokens[verb].tag != "KEEP":
         _give(reading, before, count)
+
+
+def _faulty(reading: Reading, at: int) -> bool:
+    """Whether a number counts the faulty ones: 坏了一包, 一包坏了, 坏的那一包; not a part of the goods (坏了一个按键)."""
+    fault = frozenset({"REASON_QUALITY"})
+    after = reading.tokens[at + 1].tag if at + 1 < len(reading.tokens) else ""
+    if _near(reading, at, 1, fault, _BESIDE_FAULT) is not None:
+        return True
+    return _near(reading, at, -1, fault, _BESIDE_FAULT) is not None and after not in {"WORD", "GOODS"}
+
+
+def _faulty_one(reading: Reading, at: int) -> None:
+    """坏的那包: one unit, although no number says so."""
+    rest = reading.text[reading.tokens[at].end :]
+    if _THAT_ONE.match(rest) is not None:
+        _of_faulty(reading, at, 1)
+
+
+def _of_faulty(reading: Reading, at: int, count: int) -> None:
+    """The units that are faulty go back, of the goods named before; how many there are was only said beside."""
+    reading.slots["quantity"] = count
+    goods = [i for i, token in enumerate(reading.tokens[:at]) if token.tag == "GOODS"]
+    later = [i for i, token in enumerate(reading.tokens) if token.tag == "GOODS" and i > at]
+    for i in goods[-1:] or later[:1]:
+        _give(reading, i, count)
 
 
 def _near(reading: Reading, at: int, step: int, wanted: frozenset[str], over: frozenset[str]) -> int | None:

@@ -57,7 +57,10 @@ def test_what_went_back_has_no_invoice() -> None:
     ]
     assert invoice(order(returns=back(("1", 2))), [term()], "2026-12-10", line_ids=["1"]).reason == "RETURNED"
     assert invoice(order(returns=back(("1", 2))), [term()], "2026-12-10").possible is True
-    assert invoice(order(returns=back(("1", 2), ("2", 1), status="REQUESTED")), [term()], "2026-12-10").reason == "RETURNED"
+    assert invoice(order(returns=back(("1", 2), ("2", 1), status="IN_TRANSIT")), [term()], "2026-12-10").reason == "RETURNED"
+    asked = invoice(order(returns=back(("1", 2), ("2", 1), status="REQUESTED")), [term()], "2026-12-10")
+    assert asked.possible is True
+    assert [(one.kept, one.returned, one.pending) for one in asked.lines] == [(2, 0, 2), (1, 0, 1)]
     assert invoice(order(returns=back(("1", 2), ("2", 1), status="REJECTED")), [term()], "2026-12-10").possible is True
 
 
