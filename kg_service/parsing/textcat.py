@@ -29,7 +29,7 @@ _MODEL = {
     "no_output_layer": False,
     "length": 16384,
 }
-_EPOCHS, _BATCH, _RATE, _DROP = 6, 64, 0.01, 0.2
+_EPOCHS, _BATCH, _RATE, _DROP = 7, 64, 0.01, 0.2
 
 
 def features(concepts: Iterable[str], tags: Sequence[str], key: str) -> list[str]:
@@ -103,6 +103,8 @@ class IntentModel:
         optimizer = Adam(_RATE)
         order = random.Random(seed)
         for number in range(_EPOCHS):
+            # ever smaller steps: what was learnt depends less on the order of the last examples
+            optimizer.learn_rate = _RATE * (1 - number / _EPOCHS)
             order.shuffle(seen)
             for start in range(0, len(seen), _BATCH):
                 nlp.update(seen[start : start + _BATCH], sgd=optimizer, drop=_DROP)

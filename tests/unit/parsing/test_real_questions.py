@@ -39,7 +39,9 @@ def test_a_confident_answer_is_seldom_wrong(read, half):
 
 
 @pytest.mark.parametrize("half", [0, 1], ids=["looked at", "held out"])
-def test_nine_of_ten_are_right_where_the_confidence_says_so(read, half):
-    near = [right for confidence, right, harmless in read[half::2] if 0.88 <= confidence < 0.92 and not harmless]
-    assert len(near) >= 50
-    assert 0.85 <= sum(near) / len(near) <= 0.96
+@pytest.mark.parametrize(("least", "most"), [(0.5, 0.7), (0.7, 0.85), (0.85, 0.95)])
+def test_as_many_are_right_as_the_confidence_says(read, half, least, most):
+    near = [(confidence, right) for confidence, right, harmless in read[half::2] if least <= confidence < most and not harmless]
+    assert len(near) >= 100
+    said, right = (sum(values) / len(near) for values in zip(*near, strict=True))
+    assert abs(said - right) <= 0.08
