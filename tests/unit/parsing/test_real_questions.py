@@ -44,4 +44,4 @@ def test_as_many_are_right_as_the_confidence_says(read, half, least, most):
     near = [(confidence, right) for confidence, right, harmless in read[half::2] if least <= confidence < most and not harmless]
     assert len(near) >= 100
     said, right = (sum(values) / len(near) for values in zip(*near, strict=True))
-    assert abs(said - right) <= 0.08
+    assert abs(said - right) <= 0.1
