@@ -216,36 +216,51 @@ class Mind:
             told = self._topics.closest(told)
         if told.channel is not None:
             there = replace(there, channel=told.channel)
-        if matters := matters_of_goods(told):
-            told = told.model_copy(update={"intent": matters[0]})
-            decision = which_intent(matters, self.intents, of=told.text.strip(" .,!?"))
-        elif doubtful(told) and told.faq_id is not None and FaqIndex.band(told.faq_score) == "SURE":
-            told = told.model_copy(update={"intent": INTENT})
-            decision = yield from self._decided(told, there)
-        elif doubtful(told):
-            decision = which_intent(likely_intents(told, self.intents), self.intents)
-        else:
-            decision = yield from self._decided(told, there)
+        told, decision = yield from self._answered_or_asked_back(told, there)
         if in_context and decision.status == "NOT_FOUND":
             decision = yield from self._decided(told, replace(there, order_id=asker.order_id))
         if state is not None:
-            for said, about in in_focus(told, there, state, decision, self.intents):
-                found = yield from self._decided(said, about)
-                if better(found):
-                    told, decision = said, found
-                    break
-        if decision.status == "UNKNOWN" and (local := self._topics.naming_place(told)) is not None:
-            told = local.model_copy(update={"intent": INTENT})
-            decision = yield from self._decided(told, there)
-        elif rescued(told, decision):
-            told = told.model_copy(update={"intent": INTENT})
-            decision = yield from self._decided(told, there)
-        elif decision.status == "ANSWERED" and told.faq_id and told.intent != "faq" and FaqIndex.band(told.faq_score) == "SURE":
-            _add_preset(told, decision)
+            told, decision = yield from self._in_focus(told, there, state, decision)
+        told, decision = yield from self._or_preset(told, there, decision)
         misses = (state.misses if state else 0) + 1
         if decision.status == "OUT_OF_SCOPE" and misses >= _PATIENCE:
             decision = Decision("HANDOFF", handoff=Handoff(reason="NOT_UNDERSTOOD_TWICE"), variant="HANDOFF_NOT_UNDERSTOOD")
         return told, decision
+
+    def _answered_or_asked_back(self, frame: Frame, asker: Asker) -> Flow[tuple[Frame, Decision]]:
+        """The decision on a question as it stands; of one that is not sure, what is meant by it."""
+        if matters := matters_of_goods(frame):
+            return frame.model_copy(update={"intent": matters[0]}), which_intent(
+                matters, self.intents, of=frame.text.strip(" .,!?")
+            )
+        if doubtful(frame):
+            if frame.faq_id is None or FaqIndex.band(frame.faq_score) != "SURE":
+                return frame, which_intent(likely_intents(frame, self.intents), self.intents)
+            frame = frame.model_copy(update={"intent": INTENT})
+        return frame, (yield from self._decided(frame, asker))
+
+    def _in_focus(self, frame: Frame, asker: Asker, state: SessionState, decision: Decision) -> Flow[tuple[Frame, Decision]]:
+        """A decision, or a better one about what the conversation is about."""
+        for said, about in in_focus(frame, asker, state, decision, self.intents):
+            found = yield from self._decided(said, about)
+            if better(found):
+                return said, found
+        return frame, decision
+
+    def _or_preset(self, frame: Frame, asker: Asker, decision: Decision) -> Flow[tuple[Frame, Decision]]:
+        """A decision, or the preset answer where the graph has none."""
+        local = self._topics.naming_place(frame) if decision.status == "UNKNOWN" else None
+        if local is not None or rescued(frame, decision):
+            frame = (local or frame).model_copy(update={"intent": INTENT})
+            return frame, (yield from self._decided(frame, asker))
+        if (
+            decision.status == "ANSWERED"
+            and frame.faq_id
+            and frame.intent != INTENT
+            and FaqIndex.band(frame.faq_score) == "SURE"
+        ):
+            _add_preset(frame, decision)
+        return frame, decision
 
     def _not_their_own(self, frame: Frame, asker: Asker) -> Flow[Decision | None]:
         """FORBIDDEN for a customer who asks for another person's data or for the shop's figures."""
