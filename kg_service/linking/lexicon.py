@@ -16,7 +16,7 @@ from kg_service.linking.borders import bordered
 from kg_service.linking.entry import LexiconEntry
 from kg_service.linking.pieces import Pieces
 from kg_service.linking.repair import NameIndex
-from kg_service.linking.shorts import product_forms, spec_forms
+from kg_service.linking.shorts import attribute_forms, product_forms, spec_forms
 from kg_service.parsing.frame import EntityRef, Match, Mention
 from kg_service.text.normalise import Normalised, is_han, normalise
 
@@ -96,6 +96,9 @@ class Lexicon:
                 for form in spec_forms(row.text, row.group or row.id.partition("=")[0]):
                     _add(gathered, form, ref, "SPEC", row.popularity)
                 continue
+            if row.kind == "attribute":
+                for form in attribute_forms(row.text):
+                    _add(gathered, form, ref, "SHORT", row.popularity)
             if row.kind == "attribute" and text.endswith("数") and len(text) > 1:
                 # 键数 is asked as 几个键, 多少键
                 for asked in ("几", "几个", "多少", "多少个"):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from kg_service.text.normalise import is_han, normalise
 
-__all__ = ["product_forms", "spec_forms"]
+__all__ = ["attribute_forms", "product_forms", "spec_forms"]
 
 #: Where the part of a name that says which product it is ends: capacities, sizes, years, bracketed remarks.
 _DETAIL = re.compile(
@@ -154,3 +154,27 @@ def spec_forms(value: str, key: str = "") -> list[str]:
         if capacity:
             forms += [f"{capacity[1]}{capacity[2][0]}", f"{capacity[1]}{capacity[2][0]}的", f"{capacity[1]}的"]
     return list(dict.fromkeys(forms))
+
+
+#: What a recorded name of an attribute is framed by, and customers leave out.
+_FRAMED = re.compile(r"^(?:是否|有无|能否|可否|有没有)?(?P<core>.+?)(?:可用|适用|能用|可否|与否|情况)?$")
+#: What may stand before the thing itself: 含酒精.
+_HOLDS = ("添加", "含有", "含", "带", "有", "可", "能")
+
+
+def attribute_forms(name: str) -> list[str]:
+    """How customers name an attribute, normalised: without what only makes a yes/no question of it.
+
+    Examples
+    --------
+    >>> attribute_forms("是否含酒精"), attribute_forms("孕妇可用"), attribute_forms("适用肤质")
+    (['含酒精', '酒精'], ['孕妇'], [])
+    """
+    text = normalise(name).text
+    match = _FRAMED.match(text)
+    core = match["core"] if match else text
+    forms = [core] if core != text else []
+    head = next((word for word in _HOLDS if core.startswith(word) and len(core) - len(word) > 1), "")
+    if head and core != text:
+        forms.append(core[len(head) :])
+    return [form for form in forms if len(form) > 1 and all(map(is_han, form))]
