@@ -16,15 +16,9 @@ from tests.support.neo4j_server import Neo4jServer, NotAvailable
 from tests.support.neo4j_server import neo4j_server as running_server
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of the one Neo4j server stay in one process, those of a module together: what they share is made once."""
-    for item in items:
-        parameters = getattr(item, "callspec", None)
-        values = parameters.params.values() if parameters is not None else ()
-        server = "neo4j" in values or any("neo4j" in name for name in getattr(item, "fixturenames", ()))
-        group = "neo4j" if server else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+def pytest_xdist_auto_num_workers() -> int:
+    """Two processes, each with a Neo4j server of its own; one where a server is given, as they would share its data."""
+    return 1 if os.environ.get("NEO4J_URI") else 2
 
 
 @pytest.fixture(scope="session")
