@@ -136,7 +136,7 @@ class Mind:
         clock = _Clock(recorder)
         asker = yield from self.asker(request)
         owner = asker.user_id if asker.known else None
-        state = yield from read_session(request.session_id, owner)
+        state = yield from read_session(request.session_id, owner, now_ms())
         own = (yield from read_own_lines(asker.user_id)) if asker.user_id and asker.known else ()
         shared = len(recorder.queries)
         clock.lap("other")

@@ -11,7 +11,10 @@ from kg_service.answers.answer import Answer, Clarification
 from kg_service.parsing.frame import Frame, Mention
 from kg_service.queries.flow import Flow, Query
 
-__all__ = ["SessionState", "next_state", "read_session", "save_session"]
+__all__ = ["REMEMBERED_MS", "SessionState", "next_state", "read_session", "save_session"]
+
+#: How long after its last message a conversation is still one (ms): the day after, "那耳机呢" is about nothing said before.
+REMEMBERED_MS = 24 * 60 * 60 * 1000
 
 
 class SessionState(BaseModel):
@@ -36,11 +39,11 @@ class SessionState(BaseModel):
     misses: int = 0
 
 
-def read_session(session_id: str | None, owner: str | None) -> Flow[SessionState | None]:
-    """The memory of a session; ``None`` when nothing may be remembered.
+def read_session(session_id: str | None, owner: str | None, at: int) -> Flow[SessionState | None]:
+    """The memory of a session at a time of the clock (epoch ms); ``None`` when nothing may be remembered.
 
     Nothing is remembered without a session_id, nor in a session that belongs to another customer: its id is then no key to
-    what they said.
+    what they said. What was said more than :data:`REMEMBERED_MS` before is forgotten.
     """
     if session_id is None:
         return None
@@ -49,6 +52,8 @@ def read_session(session_id: str | None, owner: str | None) -> Flow[SessionState
         return SessionState()
     if rows[0]["owner"] is not None and rows[0]["owner"] != owner:
         return None
+    if at - rows[0]["updated_at"] > REMEMBERED_MS:
+        return SessionState()
     try:
         return SessionState.model_validate(json.loads(rows[0]["state"] or "{}"))
     except (ValueError, ValidationError):

@@ -8,7 +8,8 @@ question is out of scope.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -119,11 +120,16 @@ class IntentSet:
     def __init__(self, intents: Iterable[Intent]) -> None:
         self._intents = {intent.intent: intent for intent in intents}
         self._bits: dict[str, int] = {}
-        self._cues: list[tuple[str, float, tuple[tuple[int, int], ...]]] = []
-        for intent in self._intents.values():
-            for cue in intent.cues:
-                masks = tuple(self._masks(clause) for clause in clauses(cue.when))
-                self._cues.append((intent.intent, cue.weight, masks))
+        self._cues: list[tuple[str, float]] = []
+        #: Clauses by one of the concepts they need: only those of concepts that were said are looked at.
+        self._clauses: dict[str | None, list[tuple[int, int, int]]] = {}
+        cues = [(intent.intent, cue.weight, clauses(cue.when)) for intent in self._intents.values() for cue in intent.cues]
+        common = Counter(name for *_, alternatives in cues for clause in alternatives for name in clause.present)
+        for number, (name, weight, alternatives) in enumerate(cues):
+            self._cues.append((name, weight))
+            for clause in alternatives:
+                rarest = min(clause.present, key=lambda concept: (common[concept], concept), default=None)
+                self._clauses.setdefault(rarest, []).append((number, *self._masks(clause)))
 
     @classmethod
     def open(cls, folder: Path | None = None) -> IntentSet:
@@ -158,12 +164,12 @@ class IntentSet:
         )
         return present, absent
 
-    def judge(self, concepts: Iterable[str], unknown: float, chances: Mapping[str, float]) -> Verdict:
+    def judge(self, concepts: Collection[str], unknown: float, chances: Mapping[str, float]) -> Verdict:
         """Decide between the intents.
 
         Parameters
         ----------
-        concepts : iterable of str
+        concepts : collection of str
             The concepts of the question.
         unknown : float
             The part of its characters that nothing explains, 0 to 1.
@@ -174,11 +180,15 @@ class IntentSet:
         said = 0
         for concept in concepts:
             said |= self._bits.get(concept, 0)
-        for name, weight, masks in self._cues:
-            for present, absent in masks:
-                if said & present == present and not said & absent:
-                    scores[name] += weight
-                    break
+        holding = {
+            number
+            for concept in (None, *concepts)
+            for number, present, absent in self._clauses.get(concept, ())
+            if said & present == present and not said & absent
+        }
+        for number in sorted(holding):
+            name, weight = self._cues[number]
+            scores[name] += weight
         for name, chance in chances.items():
             scores[name] += _LEARNT * max(_FLOOR, math.log(max(chance, 1e-9) * len(chances)))
         nothing = _NOTHING + _UNKNOWN * unknown + scores.pop(OUT_OF_SCOPE, 0.0)

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from kg_service import Answer, AsyncEngine, DataError, Engine
+from kg_service.dialogue.session import REMEMBERED_MS
 from kg_service.graph.display import subgraph_of
+from kg_service.times import now_ms
 from tests.support.cases import DATA, cases
 from tests.support.engines import embedded, on_neo4j
 
@@ -71,10 +73,10 @@ def test_the_channel_s_own_id_is_the_customer(engine: Engine) -> None:
     assert engine.ask("我的订单到哪了", channel="web", external_id="nobody").status == "FORBIDDEN"
 
 
-def _statement(text: str) -> object:
+def _statement(text: str, **parameters: object) -> object:
     from kg_service.graph import Statement
 
-    return Statement(text)
+    return Statement(text, parameters)
 
 
 def test_a_choice_from_a_clarification_is_understood(engine: Engine) -> None:
@@ -96,6 +98,17 @@ def test_a_session_is_its_customer_s_alone(engine: Engine) -> None:
     engine.ask(ANCHOR, user_id="U1016", session_id="S-private")
     answer = engine.ask("第二个", user_id="U1001", session_id="S-private")
     assert "O202611" not in answer.model_dump_json().replace("O20261108001", "")
+
+
+@pytest.mark.parametrize(("aged", "status"), [(-60_000, "ANSWERED"), (60_000, "CLARIFY")])
+def test_a_conversation_ends_a_day_after_its_last_message(engine: Engine, aged: int, status: str) -> None:
+    session = f"S-aged-{status}"
+    engine.ask("X30手机多少钱", user_id="U1001", session_id=session)
+    before = now_ms() - REMEMBERED_MS - aged
+    engine._store.write(  # type: ignore[attr-defined]
+        [_statement("MATCH (s:Session {session_id: $id}) SET s.updated_at = $at", id=session, at=before)]
+    )
+    assert engine.ask("它有货吗", user_id="U1001", session_id=session).status == status
 
 
 def test_not_understood_twice_in_a_row_brings_a_person(engine: Engine) -> None:
