@@ -250,6 +250,10 @@ class Mind:
     def _or_preset(self, frame: Frame, asker: Asker, decision: Decision) -> Flow[tuple[Frame, Decision]]:
         """A decision, or the preset answer where the graph has none."""
         local = self._topics.naming_place(frame) if decision.status == "UNKNOWN" else None
+        if local is None and decision.variant == "UNKNOWN_GENERAL":
+            # no term says it: what the shop answers to that question as such
+            about = self._topics.closest(frame)
+            local = about if about.faq_id is not None else None
         if local is not None or rescued(frame, decision):
             frame = (local or frame).model_copy(update={"intent": INTENT})
             return frame, (yield from self._decided(frame, asker))

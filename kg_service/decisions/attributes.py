@@ -12,10 +12,11 @@ from functools import cache
 from typing import Any, Literal
 
 from kg_service.decisions.specs import plain
+from kg_service.decisions.value_kinds import kind_says, kinds_in
 from kg_service.parsing.frame import Frame
 from kg_service.resources import read_yaml, resource
 
-__all__ = ["Recorded", "asked_attribute", "find", "quantities", "says", "wants_overview"]
+__all__ = ["Recorded", "asked_attributes", "find", "named", "quantities", "says", "wants_overview"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class _Lexicon:
     overview: tuple[str, ...]
     filler: tuple[str, ...]
     unit_words: dict[str, str]
+    measures: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]
 
     def groups_of(self, word: str) -> list[int]:
         """The groups of which a word is a name (or holds one of at least two characters)."""
@@ -74,7 +76,12 @@ def lexicon() -> _Lexicon:
         overview=words(data["overview"]),
         filler=tuple(sorted(words(data["filler"]), key=len, reverse=True)),
         unit_words={plain(word): unit for word, unit in data["unit_words"].items()},
+        measures=tuple((words(one["asked"]), _figure_in(one["units"])) for one in data["measures"]),
     )
+
+
+def _figure_in(units: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"\d(?:{'|'.join(map(re.escape, sorted(units, key=len, reverse=True)))})(?![a-z])")
 
 
 def _question(frame: Frame) -> str:
@@ -86,31 +93,41 @@ def _question(frame: Frame) -> str:
     return plain(text)
 
 
-def asked_attribute(frame: Frame) -> str | None:
-    """The attribute a question asks for, in its own words; ``None`` when it names none.
+def asked_attributes(frame: Frame) -> list[str]:
+    """The attributes a question may ask for, in its own words, the likeliest first; none when it names none.
 
-    What the parser found is believed; else a word of the lexicon; else what is left of the question without the names of goods
-    and without words that only ask.
+    What the parser found is believed; then words of the lexicon, the longest first; else what is left of the question without
+    the names of goods and without words that only ask.
     """
-    if frame.attribute:
-        return frame.attribute
-    for mention in frame.mentions:
-        if any(ref.kind == "attribute" for ref in mention.refs):
-            return mention.text
+    found = [frame.attribute] if frame.attribute else []
+    found += [mention.text for mention in frame.mentions if any(ref.kind == "attribute" for ref in mention.refs)]
     question = _question(frame)
     known = lexicon()
-    hits = [
+    hits = {
         word
         for names, asked in (*known.groups, *((names, ()) for names in known.fields.values()))
         for word in (*names, *asked)
         if word in question
-    ]
-    if hits:
-        return max(hits, key=len)
-    rest = re.sub(r"[^\w]", "", question)
-    for word in (*known.overview, *known.filler):
-        rest = rest.replace(word, "")
-    return rest or None
+    }
+    found += sorted(hits, key=lambda word: (-len(word), question.index(word)))
+    if not found:
+        rest = re.sub(r"[^\w]", "", question)
+        for word in (*known.overview, *known.filler):
+            rest = rest.replace(word, "")
+        found = [rest] if rest else []
+    return list(dict.fromkeys(found))
+
+
+def named(asked: str) -> str:
+    """The name of an attribute that a question asks for in other words (怕水: 防水).
+
+    Examples
+    --------
+    >>> named("能沾水"), named("碳板")
+    ('防水', '碳板')
+    """
+    wanted = plain(asked)
+    return next((names[0] for names, others in lexicon().groups if wanted in others and wanted not in names), asked)
 
 
 def wants_overview(frame: Frame) -> bool:
@@ -123,7 +140,8 @@ def find(asked: str, recorded: Sequence[Recorded], frame: Frame) -> Recorded | N
     """The recorded fact that a question asks for.
 
     The name itself first, then a name that holds it or is held by it, then other words for the same thing (attributes before
-    specifications before the product's own fields), then a fact whose value the question names ("是纯棉的吗").
+    specifications before the product's own fields), then a fact whose value the question names ("是纯棉的吗"), then the only
+    one in the measure that is asked for ("能撑多久").
     """
     wanted = plain(asked)
     known = lexicon()
@@ -135,9 +153,16 @@ def find(asked: str, recorded: Sequence[Recorded], frame: Frame) -> Recorded | N
     if in_question:
         return max(in_question, key=lambda one: len(one.name))
     groups = known.groups_of(wanted)
-    ranked = []
+    ranked: list[tuple[float, int, int, Recorded]] = []
+    kinds = kinds_in(question)
     for order, one in enumerate(recorded):
         name = plain(one.name)
+        for kind in kinds:
+            told = kind_says(kind, one.name, one.value)
+            if told in {"YES", "NO"} or (told is None and any(word in name for word in kind.words)):
+                ranked.append((0.5, 0, order, one))
+            elif told == "DEPENDS" or any(word in plain(one.value) for word in kind.words):
+                ranked.append((3, 0, order, one))
         for group in groups:
             names, _ = known.groups[group]
             if name in names:
@@ -151,7 +176,17 @@ def find(asked: str, recorded: Sequence[Recorded], frame: Frame) -> Recorded | N
     if ranked:
         return min(ranked, key=lambda item: item[:3])[3]
     valued = [one for one in recorded if len(plain(one.value)) > 1 and plain(one.value) in question]
-    return max(valued, key=lambda one: len(one.value)) if valued else None
+    return max(valued, key=lambda one: len(one.value)) if valued else _measured(question, recorded)
+
+
+def _measured(question: str, recorded: Sequence[Recorded]) -> Recorded | None:
+    """The only attribute recorded in the measure that a question asks for."""
+    for asked, figure in lexicon().measures:
+        if any(word in question for word in asked):
+            attributes = (one for one in recorded if one.source == "ATTRIBUTE")
+            found = [one for one in attributes if figure.search(plain(one.value + (one.unit or "")))]
+            return found[0] if len(found) == 1 else None
+    return None
 
 
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+|[\u4e00-\u9fff]{1,3})?")
@@ -177,6 +212,9 @@ def says(one: Recorded, frame: Frame) -> Literal["YES", "NO", "DEPENDS"]:
     comparable = {unit for _, unit in asked} & {unit for _, unit in have if unit}
     if comparable:
         return "YES" if {item for item in asked if item[1] in comparable} <= set(have) else "NO"
+    for kind in kinds_in(question):
+        if (told := kind_says(kind, one.name, one.value)) is not None:
+            return told
     if value.startswith(known.no):
         return "NO"
     if len(value) > 1 and value in question:

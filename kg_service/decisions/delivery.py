@@ -46,6 +46,10 @@ __all__ = ["delivery_scope", "delivery_time"]
 
 #: Words that ask how long it takes as such, not about a purchase.
 _GENERAL = re.compile(r"一般|通常|正常|平时|平常|大多")
+#: A purchase that is not made yet, whenever it is to be.
+_PLANNED = re.compile(
+    r"(?:买|下单|拍|拍下|付款)的话|(?:现在|明天|马上|这会儿?)(?:去|就)?(?:买|下单|拍|付款)(?![的了])|(?:如果|要是|假如)我?(?:现在|今天|今晚|明天)?(?:买|下单|拍)(?![的了])"
+)
 #: Orders whose goods are still to come.
 _TO_COME = frozenset({"PLACED", "PAID", "SHIPPED"})
 _N = r"(\d+|[一二两三四五六七八九十]+)"
@@ -83,7 +87,8 @@ def delivery_time(frame: Frame, asker: Asker) -> Flow[Decision]:
     frame = without_movement_times(frame)
     place = place_said(frame.text)
     own = speaks_of_own(frame, asker)
-    about_rules = not own and (place is not None or _GENERAL.search(frame.text) is not None)
+    about_rules = _PLANNED.search(frame.text) is not None
+    about_rules = about_rules or (not own and (place is not None or _GENERAL.search(frame.text) is not None))
     if not about_rules and (asker.user_id is not None or own):
         found = yield from narrowed_by_status(frame, asker, read_own_order, ("SHIPPED", "PAID"))
         if isinstance(found, OwnCase):

@@ -47,6 +47,10 @@ _SAID: list[tuple[str, re.Pattern[str], Callable[[Decimal], Decimal]]] = [
     ("foot_mm", re.compile(rf"脚长?{_BETWEEN}(\d{{2}}(?:\.\d+)?){_CM}?"), _tenfold),
     ("foot_mm", re.compile(r"(2\d{2})(?:mm|毫米)"), _same),
     ("foot_mm", re.compile(rf"(2\d(?:\.\d+)?){_CM}的?(?:长的)?脚"), _tenfold),
+    ("foot_mm", re.compile(r"(2[1-9]\d)的?脚"), _same),
+    ("foot_mm", re.compile(r"(?<!\d)(2\d(?:\.\d+)?)的?脚"), _tenfold),
+    # a bare figure that can be nothing else: 我164穿什么码
+    ("height_cm", re.compile(r"(?<![\d.a-z/])(1[4-9]\d|20\d)(?![\d./a-z%]|斤|市斤|公斤|千克|克|元|块|码|号|毫|件)"), _same),
     ("waist_cm", re.compile(rf"腰围?{_BETWEEN}{_NUMBER}(?![\d尺])"), _same),
     ("chest_cm", re.compile(rf"胸围?{_BETWEEN}{_NUMBER}(?![\d尺])"), _same),
     ("hip_cm", re.compile(rf"臀围?{_BETWEEN}{_NUMBER}(?![\d尺])"), _same),
@@ -79,6 +83,10 @@ def measures_said(text: str) -> dict[str, Decimal]:
     ...     return {key: str(value) for key, value in measures_said(text).items()}
     >>> said("我身高175 体重140斤")
     {'height_cm': '175', 'weight_kg': '70'}
+    >>> said("一米六98斤")
+    {'height_cm': '160', 'weight_kg': '49'}
+    >>> said("我164穿什么码"), said("265的脚")
+    ({'height_cm': '164'}, {'foot_mm': '265'})
     >>> said("1米68, 55kg, 脚长25.5cm")
     {'height_cm': '168', 'weight_kg': '55', 'foot_mm': '255.0'}
     >>> said("175/70公斤"), said("一米六五,一百一十斤"), said("腰围2尺4")
@@ -128,7 +136,8 @@ def _in_digits(text: str) -> str:
     def metres(match: re.Match[str]) -> str:
         whole = {"一": "1", "二": "2", "两": "2"}[match[1]]
         rest = "".join(str("零一二三四五六七八九".index(char)) if not char.isdigit() else char for char in match[2])
-        return f"{whole}米{rest}"
+        # 一米六98斤: the height ends where the figures begin
+        return f"{whole}米{rest}" + ("" if match[2][-1].isdigit() else " ")
 
     def number(match: re.Match[str]) -> str:
         value = parse_number(match["number"])

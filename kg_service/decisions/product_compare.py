@@ -7,7 +7,7 @@ from typing import Any
 
 import networkx as nx
 
-from kg_service.decisions.attributes import Recorded, asked_attribute, find, lexicon, quantities
+from kg_service.decisions.attributes import Recorded, asked_attributes, find, lexicon, quantities
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.products import product_graph, spec_records
 from kg_service.decisions.several_goods import read_things
@@ -135,9 +135,9 @@ def _asked(frame: Frame, rows: Sequence[dict[str, Any]]) -> str | None:
     text = plain(frame.text)
     words = search_words()
     named = [Recorded(row["attribute"], "") for row in rows]
-    said = asked_attribute(frame)
-    if said is not None and (found := find(said, named, frame.model_copy(update={"text": said}))) is not None:
-        return found.name
+    for said in asked_attributes(frame):
+        if (found := find(said, named, frame.model_copy(update={"text": said}))) is not None:
+            return found.name
     for word, of in words.of.items():
         if word in text:
             group = {name for index in lexicon().groups_of(plain(of)) for name in lexicon().groups[index][0]} | {plain(of)}

@@ -10,7 +10,7 @@ import networkx as nx
 from kg_service.answers.answer import Option, Verdict
 from kg_service.answers.promotion_text import rule_text
 from kg_service.dataset.promotion import Promotion
-from kg_service.decisions.attributes import Recorded, asked_attribute, find, lexicon, says, wants_overview
+from kg_service.decisions.attributes import Recorded, asked_attributes, find, lexicon, named, says, wants_overview
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.forms import asks_whether_out, yes_no
 from kg_service.decisions.offers import breadth, covering, in_force, names_of
@@ -245,12 +245,13 @@ def product_attribute(frame: Frame, asker: Asker) -> Flow[Decision]:
     rows = yield Query("catalogue/attributes", {"product_id": product.product_id})
     recorded = [Recorded(row["name"], row["value"], row.get("unit")) for row in rows]
     known = recorded + spec_records(subject.skus) + _of_product(product)
-    asked = asked_attribute(frame)
+    wanted = asked_attributes(frame)
     words = {"product": product.name, "off_shelf": not product.on_sale}
     graph = product_graph(product)
-    if asked is None or (wants_overview(frame) and find(asked, known, frame) is None):
+    asked, found = next(((one, record) for one in wanted if (record := find(one, known, frame))), (None, None))
+    if not wanted or (wants_overview(frame) and found is None):
         return _overview(product, recorded, words, graph)
-    found = find(asked, known, frame)
+    asked = asked or named(wanted[0])
     facts: dict[str, Any] = {"product_id": product.product_id, "attribute": found.name if found else asked}
     if found is None:
         missing = [f"Attribute {product.product_id}/{asked}"]

@@ -160,6 +160,7 @@ def named(frame: Frame) -> Named:
     names goods that nobody sells ("诺基亚手机" where only 手机 is known).
     """
     found = Named()
+    goods_named = any({"product", "sku", "category"} & set(_by_kind(mention)) for mention in frame.mentions)
     for mention in frame.mentions:
         ids = _by_kind(mention)
         if "product" in ids or "sku" in ids:
@@ -176,8 +177,8 @@ def named(frame: Frame) -> Named:
         if "product" not in ids:
             found.shops += ids.get("shop", ())
         found.promotions += ids.get("promotion", ())
-        # which of their orders holds it does not matter where the name says which product it is
-        theirs = "line" in ids and len(ids.get("product", ())) != 1
+        # which of their orders holds it does not matter where the name says which product it is, nor what they
+        theirs = "line" in ids and len(ids.get("product", ())) != 1 and not ("spec" in ids and goods_named)
         found.own = found.own or theirs or (mention.role == "BOUGHT" and bool(_GOODS & set(ids)))
     if not found.products and not found.skus:
         found.unknown = tuple(_unknown_goods(frame.mentions))

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from kg_service.decisions.attributes import Recorded, find, lexicon, quantities
 from kg_service.decisions.price_range import PriceRange, price_range
 from kg_service.decisions.specs import Said, plain, spec_words
+from kg_service.decisions.value_kinds import kind_says, kinds_in
 from kg_service.parsing.frame import Frame, Mention
 from kg_service.resources import read_yaml, resource
 
@@ -258,7 +259,10 @@ def judge(quality: Quality, recorded: Sequence[Recorded], texts: Iterable[str]) 
     asked = Frame(intent="product_search", confidence=1, text=said)
     found = find(said, recorded, asked) if said else None
     answer: bool | None = None
-    if found is not None:
+    told = {kind_says(kind, found.name, found.value) for kind in kinds_in(said)} - {None} if found is not None else set()
+    if found is not None and told:
+        answer = "NO" not in told if told != {"DEPENDS"} else None
+    elif found is not None:
         answer = not plain(found.value).startswith(lexicon().no)
     else:
         found = next((one for one in recorded if said in plain(one.value)), None)

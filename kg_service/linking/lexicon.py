@@ -16,7 +16,7 @@ from kg_service.linking.borders import bordered
 from kg_service.linking.entry import LexiconEntry
 from kg_service.linking.pieces import Pieces
 from kg_service.linking.repair import NameIndex
-from kg_service.linking.shorts import attribute_forms, product_forms, spec_forms
+from kg_service.linking.shorts import attribute_forms, numeral_forms, product_forms, spec_forms
 from kg_service.parsing.frame import EntityRef, Match, Mention
 from kg_service.text.normalise import Normalised, is_han, normalise
 
@@ -103,7 +103,7 @@ class Lexicon:
                 # 键数 is asked as 几个键, 多少键
                 for asked in ("几", "几个", "多少", "多少个"):
                     _add(gathered, asked + text[:-1], ref, "SHORT", row.popularity)
-            for form in {text, text.replace(" ", "")}:
+            for form in {text, text.replace(" ", ""), *numeral_forms(text)}:
                 _add(gathered, form, ref, row.source, row.popularity)
             if row.kind in recorded:
                 brand = next((one for one in by_first.get(text[:1], ()) if text.startswith(one)), "")
@@ -125,6 +125,11 @@ class Lexicon:
     def containing(self, text: str, most: int = 20) -> list[str]:
         """The ids of products whose recorded name contains a text; none when more than ``most`` do."""
         found = list(dict.fromkeys(self._products.containing(text, most + 1)))
+        return found if len(found) <= most else []
+
+    def holding(self, first: str, then: str, most: int = 20) -> list[str]:
+        """The ids of products whose recorded name contains two texts, one before the other; none when more than ``most`` do."""
+        found = list(dict.fromkeys(self._products.holding(first, then)))
         return found if len(found) <= most else []
 
     def meaning(self, noun: str) -> Name | None:

@@ -53,12 +53,21 @@ class Pieces:
 
     def containing(self, text: str, most: int = _TESTED) -> list[str]:
         """Ids of the names that contain a text (two characters or more); at most so many names are looked at."""
-        if len(text) < 2:
+        return [self._rows[i][0] for i in self._containing(text, most)] if len(text) > 1 else []
+
+    def holding(self, first: str, then: str, most: int = _TESTED) -> list[str]:
+        """Ids of the names that contain two texts (two characters or more each), the one somewhere before the other.
+
+        Examples
+        --------
+        >>> pieces = Pieces([("P1", "露敏 氨基酸温和泡沫洁面乳"), ("P2", "露敏 洁面乳")])
+        >>> pieces.holding("氨基酸", "洁面乳"), pieces.holding("洁面乳", "氨基酸")
+        (['P1'], [])
+        """
+        if len(first) < 2 or len(then) < 2:
             return []
-        known = self._pairs
-        if any(text[i : i + 2] not in known for i in range(len(text) - 1)):
-            return []
-        return self._scanned(text, most)
+        rows = (self._rows[i] for i in self._containing(first, most))
+        return [one for one, name in rows if then in name.partition(first)[2]]
 
     def longest_ending(self, text: str, start: int, end: int) -> tuple[int, int] | None:
         """The longest part of a stretch of text that a name's run ends with; of those the last."""
@@ -78,13 +87,16 @@ class Pieces:
         """Build the index now."""
         _ = self._ends, self._pairs, self._joined
 
-    def _scanned(self, text: str, most: int) -> list[str]:
+    def _containing(self, text: str, most: int) -> list[int]:
+        known = self._pairs
+        if any(text[i : i + 2] not in known for i in range(len(text) - 1)):
+            return []
         joined, starts = self._joined
-        found: list[str] = []
+        found: list[int] = []
         at = joined.find(text)
         while at >= 0 and len(found) < most:
             row = bisect_right(starts, at) - 1
-            found.append(self._rows[row][0])
+            found.append(row)
             at = joined.find(text, starts[row + 1] if row + 1 < len(starts) else len(joined))
         return found
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from kg_service.text.normalise import is_han, normalise
 
-__all__ = ["attribute_forms", "product_forms", "spec_forms"]
+__all__ = ["attribute_forms", "numeral_forms", "product_forms", "spec_forms"]
 
 #: Where the part of a name that says which product it is ends: capacities, sizes, years, bracketed remarks.
 _DETAIL = re.compile(
@@ -79,6 +79,7 @@ def product_forms(name: str, brands: Iterable[str] = ()) -> Iterator[str]:
         forms |= {tail, brand + tail}
     for head in _heads(rest):
         forms |= {head, brand + head}
+    forms |= {other for form in forms for other in numeral_forms(form)}
     for form in forms:
         if form and form != plain and form != brand and _says_enough(form):
             yield form
@@ -106,8 +107,29 @@ def _heads(rest: str) -> Iterator[str]:
         if len(parts[0]) >= 3:
             yield parts[0]
         if len(parts[0]) >= 2 and parts[1].isascii() and any(char.isdigit() for char in parts[1]):
-            # 云脊 2 双人帐篷: the series with its number
+            # 云脊 2 双人帐篷: the series with its number; 云踏3代: its generation
             yield parts[0] + parts[1]
+            if len(parts) > 2 and parts[2].startswith("代"):
+                yield parts[0] + parts[1] + "代"
+
+
+_DIGITS, _HAN = "123456789", "一二三四五六七八九"
+#: One digit before a word that counts: 3代, 二段, 三合一.
+_COUNTED = re.compile(rf"(?<![\d.{_HAN}十百])([{_DIGITS}{_HAN}])(?=[代号段阶级期季层])")
+
+
+def numeral_forms(text: str) -> list[str]:
+    """A name with its one counting digit in the other script.
+
+    Examples
+    --------
+    >>> numeral_forms("云踏3代"), numeral_forms("三段奶粉"), numeral_forms("13代处理器")
+    (['云踏三代'], ['3段奶粉'], [])
+    """
+    other = _COUNTED.sub(
+        lambda match: _HAN[_DIGITS.index(match[1])] if match[1] in _DIGITS else str(_HAN.index(match[1]) + 1), text
+    )
+    return [other] if other != text else []
 
 
 def _says_enough(form: str) -> bool:

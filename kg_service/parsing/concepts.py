@@ -63,6 +63,8 @@ class ConceptLexicon:
                 for word in found.keys() & words.keys():
                     found[word] = tuple(dict.fromkeys((*words[word], *names)))
                 words.update(found)
+        for word in _attribute_words():
+            words.setdefault(word, ("ATTR",))
         return cls(words)
 
     def candidates(self, form: Normalised) -> list[ConceptSpan]:
@@ -97,6 +99,14 @@ def _read(path: Path) -> dict[str, Any]:
             "a file of concept words maps concepts to lists of words", where=str(path), do="see seed_data/lexicon/concepts"
         )
     return data
+
+
+def _attribute_words() -> Iterable[str]:
+    """How attributes of any catalogue are named and asked for (``seed_data/lexicon/attributes.yaml``)."""
+    for group in read_yaml(resource("seed_data", "lexicon", "attributes.yaml"))["groups"]:
+        for word in (*group["names"], *group["asked"]):
+            if len(form := _form(str(word))) > 1:
+                yield form
 
 
 def _spelled(patterns: Iterable[Any]) -> Iterable[str]:

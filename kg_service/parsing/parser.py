@@ -32,7 +32,7 @@ _NEVER_MEANT = frozenset({"FUNCTION", "SHADOW", "PRONOUN", "WARES", "KIND", "EXT
 #: Concepts that later questions of the same message are read against.
 _CARRIED = frozenset({"RETURN", "REFUND", "CANCEL", "BUY", "GIFT", "COUPON", "OFFER"})
 #: Whether a catalogue knows the goods, and whose they are: the shop decides that, not the question; nothing is learnt from it.
-_WHOSE = frozenset(["CATALOGUE_GOODS", "OWN_GOODS", "UNKNOWN_GOODS", "WARES", "KIND_GOODS", "NAMED_GOODS"])
+_WHOSE = frozenset(["CATALOGUE_GOODS", "OWN_GOODS", "UNKNOWN_GOODS", "WARES", "KIND_GOODS", "NAMED_GOODS", "QUALIFIED"])
 
 
 class Parser:

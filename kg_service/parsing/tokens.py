@@ -33,13 +33,15 @@ class NounEnds:
     verbs: frozenset[str]
     #: Heads that are parts where something is wrong with the goods: 手机屏有坏点.
     parts: frozenset[str]
+    #: Verbs that stand before goods and are no part of their name: 卖羽毛球拍.
+    before: frozenset[str]
 
     @classmethod
     @cache
     def open(cls) -> NounEnds:
         """Read them, once in a process."""
         data = read_yaml(resource("seed_data", "lexicon", "nouns.yaml"))
-        return cls(*(frozenset(data[key]) for key in ("heads", "verbs", "parts")))
+        return cls(*(frozenset(data[key]) for key in ("heads", "verbs", "parts", "before")))
 
     def after(self, text: str, at: int, end: int, concepts: Sequence[ConceptSpan]) -> str:
         """The end of a noun that begins at a place and goes on to ``end`` at most; empty when there is none."""
@@ -148,7 +150,7 @@ def _compounds(reading: Reading, spans: Spans, lexicon: Lexicon, nouns: NounEnds
     """A name inside a longer noun is not that name: 手机壳 is no phone, 高血鸭 no duck, 蓝牙耳机 a kind of earphones."""
     text = spans.form.text
     gaps = dict(spans.gaps())
-    ends = {end: start for start, end in gaps.items()}
+    ends = {end: start for start, end in gaps.items() if text[start:end] not in nouns.before}
     changed = []
     for mention in reading.mentions:
         kinds = {ref.kind for ref in mention.refs}
@@ -186,7 +188,7 @@ def _compounds(reading: Reading, spans: Spans, lexicon: Lexicon, nouns: NounEnds
 def _qualified(mention: Mention, prefix: str, lexicon: Lexicon) -> Mention:
     """``蓝牙`` before the category 耳机: the products whose name says so; none: the category, less surely."""
     whole = prefix + mention.text
-    found = lexicon.containing(whole)
+    found = lexicon.containing(whole) or lexicon.holding(prefix, mention.text)
     refs = tuple(EntityRef(kind="product", id=one) for one in found) + mention.refs
     return mention.model_copy(
         update={"text": whole, "start": mention.start - len(prefix), "refs": refs, "score": mention.score if found else 0.8}

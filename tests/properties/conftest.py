@@ -12,6 +12,11 @@ settings.register_profile("test", max_examples=60, derandomize=True, deadline=No
 settings.register_profile("nightly", max_examples=2000, deadline=None, suppress_health_check=_QUIET)
 # Nothing kept and nothing explained: every run with a seed of its own (--hypothesis-seed) draws 10,000 others.
 settings.register_profile(
-    "fuzz", max_examples=10_000, deadline=None, database=None, phases=[Phase.generate, Phase.shrink], suppress_health_check=_QUIET
+    "fuzz",
+    max_examples=10_000,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate, Phase.shrink],
+    suppress_health_check=_QUIET,
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))

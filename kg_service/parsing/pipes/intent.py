@@ -20,6 +20,8 @@ _ENOUGH = re.compile(r"够(?:得?[着上到])?(?:每?满|买|第|减)")
 #: What has to be bought before something is given: 送旅行装要买多少钱的.
 _GIFT_AT = re.compile(r"[送赠](?!货|到)[^,。?!;]{1,12}?(?:要|得|需要|需|是)(?:买|满|花|消费)够?(?:多少|几)")
 _NUMBER = re.compile(r"\d+|[一二两三四五六七八九十百俩仨]+")
+#: Between two goods they ask whether these fit: 球鞋配鞋垫.
+_PAIRED = frozenset(["配", "搭", "配上", "搭上", "连", "装", "垫"])
 #: Concepts that carry no business of their own.
 _NEUTRAL = frozenset(
     [
@@ -100,6 +102,10 @@ def intent(doc: Doc) -> Doc:
         places.setdefault("GIFT_AT", (0, 0))
     if len(reading.tokens) == 1:
         places["ALONE"] = (0, 0)
+    if _qualified(reading):
+        places["QUALIFIED"] = (0, 0)
+    if _paired(reading):
+        places.setdefault("FIT", (0, 0))
     if any(name.startswith("REASON_") for name in places):
         places["REASON"] = (0, 0)
     reading.places = places
@@ -110,6 +116,23 @@ def _paid_back(reading: Reading) -> bool:
     """A sum right behind the return: 能退2700吗."""
     tags = [token.tag for token in reading.tokens if token.tag not in {"FUNCTION", "MONEY"}]
     return any(first in {"RETURN", "REFUND"} and second == "AMOUNT" for first, second in pairwise(tags))
+
+
+def _qualified(reading: Reading) -> bool:
+    """A kind of goods behind what is asked of it: 适合干皮的面霜."""
+    return any(
+        first.tag in {"ATTR", "WORD", "POSSIBLE"} and of.tag == "DE" and "KIND_GOODS" in _kinds(reading, goods.mentions)
+        for first, of, goods in zip(reading.tokens, reading.tokens[1:], reading.tokens[2:], strict=False)
+    )
+
+
+def _paired(reading: Reading) -> bool:
+    """A verb that joins, between goods and goods; what describes the latter may stand before them."""
+    tokens = [token for token in reading.tokens if token.tag not in {"DE", "PRONOUN", "ATTR", "FUNCTION"}]
+    return any(
+        first.tag == second.tag == "GOODS" and reading.text[verb.start : verb.end] in _PAIRED
+        for first, verb, second in zip(tokens, tokens[1:], tokens[2:], strict=False)
+    )
 
 
 def _kinds(reading: Reading, mentions: tuple[int, ...]) -> set[str]:
