@@ -46,7 +46,7 @@ def recorded(frame: Frame, asker: Asker) -> Flow[Decision]:
     """All that is recorded on an intent's matter; UNKNOWN naming what is not."""
     matter = matter_of(frame.intent)
     product, decision = yield from _product(frame, asker)
-    targets = _targets(product) if product else _named_targets(frame)
+    targets = _targets(product) if product else [*_named_targets(frame), *(yield from _shared(decision))]
     attributes = (yield from _attributes(frame, matter, product)) if product else []
     term = yield from find_term(frame, matter, asker, product)
     preset = yield from find_preset(frame, matter, targets)
@@ -84,6 +84,15 @@ def _targets(product: ProductFacts) -> list[str]:
         *([f"brand/{product.brand_id}"] if product.brand_id else []),
         *([f"shop/{product.shop_id}"] if product.shop_id else []),
     ]
+
+
+def _shared(decision: Decision | None) -> Flow[list[str]]:
+    """What all the products that may be meant have in common: of which of them a question is need then not be asked."""
+    if decision is None or decision.clarification is None or decision.clarification.about != "product":
+        return []
+    products = yield from read_products([option.id for option in decision.clarification.options])
+    targets = [_targets(one) for one in products]
+    return [one for one in targets[0] if all(one in others for others in targets)] if targets else []
 
 
 def _named_targets(frame: Frame) -> list[str]:
