@@ -26,9 +26,11 @@ from kg_service.decisions.specs import fitting, matches, plain, spec_words
 from kg_service.dialogue.outcome import clarify
 from kg_service.dialogue.resolution import resolve_lines
 from kg_service.graph.store import Row
+from kg_service.linking.heads import merely_qualifies
 from kg_service.parsing.frame import Frame, Mention
 from kg_service.queries.flow import Flow, Query
 from kg_service.rules.catalogue import Goods
+from kg_service.text.normalise import normalise
 
 __all__ = [
     "ProductFacts",
@@ -149,6 +151,7 @@ class Named:
     promotions: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     loose: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
     inexact: bool = False
     own: bool = False
 
@@ -171,6 +174,7 @@ def named(frame: Frame) -> Named:
         elif "category" in ids or "brand" in ids:
             # one word may be a brand and a category: the category says more about the goods
             found.categories += ids.get("category", ())
+            found.kinds += (mention.text,) if "category" in ids else ()
             # a kind of goods with a word before it that the catalogue does not know ("长辈手机")
             found.loose += (mention.text,) if "category" in ids and mention.score < 1 else ()
             found.brands += () if "category" in ids else ids["brand"]
@@ -378,6 +382,8 @@ def _narrow(products: list[ProductFacts], said: Named, frame: Frame) -> list[Pro
         products = [one for one in products if one.brand_id in said.brands] or products
     if said.shops:
         products = [one for one in products if one.shop_id in said.shops] or products
+    for kind in said.kinds:
+        products = [one for one in products if not merely_qualifies(kind, normalise(one.name).text)] or products
     for spec in spec_words(frame):
         products = [one for one in products if any(matches(spec, sku.spec) for sku in one.skus)] or products
     return products

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kg_service.decisions.specs import matches as spec_matches
 from kg_service.decisions.specs import plain
+from kg_service.linking.heads import merely_qualifies
 from kg_service.linking.own import OwnLine
 from kg_service.parsing.frame import Frame, Mention
 
@@ -44,9 +45,10 @@ class Reference:
     def fitting(self, lines: Sequence[OwnLine]) -> tuple[OwnLine, ...]:
         """The lines that fit every mention."""
         found = tuple(line for line in lines if all(_fits(mention, line) for mention in self.mentions))
-        if found:
-            return found
-        return tuple(line for line in lines if all(_called(mention, line) for mention in self.mentions))
+        found = found or tuple(line for line in lines if all(_called(mention, line) for mention in self.mentions))
+        # 安全座椅 is not the 安全座椅保护垫 beside it
+        such = tuple(line for line in found if not any(_merely_for(mention, line) for mention in self.mentions))
+        return such or found
 
     @property
     def is_spec(self) -> bool:
@@ -183,6 +185,10 @@ def _fits(mention: Mention, line: OwnLine) -> bool:
             if spec_matches((mention.text, key, value) if sign else (mention.text, None, None), dict(line.spec)):
                 return True
     return False
+
+
+def _merely_for(mention: Mention, line: OwnLine) -> bool:
+    return bool(mention.text) and merely_qualifies(plain(mention.text), plain(line.product_name))
 
 
 def _called(mention: Mention, line: OwnLine) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from kg_service.linking.borders import bordered
+from kg_service.linking.heads import merely_qualifies
 from kg_service.linking.own import OwnLine
 from kg_service.linking.repair import NameIndex
 from kg_service.linking.shorts import product_forms, spec_forms
@@ -139,6 +140,7 @@ def link_own(
     for line in lines:
         for pair in _ids(line):
             by_id[pair].append(line.key)
+    named = {line.key: normalise(line.product_name).text for line in lines}
     linked = []
     for mention in mentions:
         keys = [key for ref in mention.refs for key in by_id.get((ref.kind, ref.id), ())]
@@ -146,9 +148,16 @@ def link_own(
             ref.kind in {"promotion", "attribute", "shop"} for ref in mention.refs
         ):
             keys += names.lines(mention.text)
+        keys = _so_called(keys, mention.text, named)
         own = tuple(EntityRef(kind="line", id=key) for key in dict.fromkeys(keys))
         linked.append(mention.model_copy(update={"refs": own + mention.refs}) if own else mention)
     return sorted(linked + names.find(form, free, alone), key=lambda mention: mention.start)
+
+
+def _so_called(keys: list[str], word: str, named: Mapping[str, str]) -> list[str]:
+    """Of the lines a word may mean those that are such a thing, not what is merely made for one."""
+    so_called = [key for key in keys if not merely_qualifies(word, named[key])]
+    return so_called or keys
 
 
 def _ids(line: OwnLine) -> Iterable[tuple[str, str]]:

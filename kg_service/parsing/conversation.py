@@ -8,13 +8,12 @@ from typing import Any
 from kg_service.parsing.follow_ups import FollowUps
 from kg_service.parsing.frame import Frame, Mention
 from kg_service.parsing.intents import OUT_OF_SCOPE, UNDERSTOOD, IntentSet
-from kg_service.parsing.reading import GOODS, Context, Reading
+from kg_service.parsing.mentioned import goods_of, ids_in, in_context, is_id, lines_of, named_goods, said_before
+from kg_service.parsing.reading import Context, Reading
+from kg_service.parsing.return_sets import RETURNS, spoken_of, together
 
 __all__ = ["carried", "carry", "follow"]
 
-_RETURNS = frozenset(
-    {"promotion_after_return", "refund_amount", "gift_after_return", "coupon_after_return", "return_eligibility"}
-)
 _PRODUCTS = frozenset(
     [
         "product_attribute",
@@ -38,9 +37,8 @@ _PRODUCTS = frozenset(
 )
 #: A number that may be a specification's: a size, a shade; not one with a unit of its own.
 _NUMBER = re.compile(r"(?<![\d.])\d{2,3}(?![\d.元块斤厘公件个折cmkg])")
+_ONLY = re.compile(r"[只就光单仅]退")
 _SLOTS = ("quantity", "ordinal", "period", "amount", "reason", "channel", "gift_kept", "whole_order", "order_step", "rest")
-#: Characters of earlier questions about the same matter that are kept.
-_REMEMBERED = 200
 #: Messages of so few characters say nothing of their own, however sure their intent seems.
 _BARE = 5
 #: What makes a question one of its own, whatever was asked before.
@@ -77,22 +75,20 @@ def carried(text: str, context: Context) -> frozenset[str]:
     """Concepts of the last question that a short one goes on from: ``那优惠呢`` after a question about a return."""
     last = context.last_frame
     goes_on = text.startswith(("那", "还", "如果", "要是")) or text.rstrip(" ?!.").endswith("呢")
-    return (
-        frozenset({"RETURN"}) if last is not None and last.intent in _RETURNS and goes_on and len(text) <= 14 else frozenset()
-    )
+    return frozenset({"RETURN"}) if last is not None and last.intent in RETURNS and goes_on and len(text) <= 14 else frozenset()
 
 
 def carry(frame: Frame, before: Frame) -> Frame:
     """A later question of the same message: what goes back was said in the one before."""
-    if frame.intent not in _RETURNS or before.intent not in _RETURNS | {OUT_OF_SCOPE, "return_policy", "exchange"}:
-        if frame.intent in _PRODUCTS and before.intent in _PRODUCTS and not _goods(frame):
-            return frame.model_copy(update={"mentions": _context(_goods(before)) + frame.mentions})
+    if frame.intent not in RETURNS or before.intent not in RETURNS | {OUT_OF_SCOPE, "return_policy", "exchange"}:
+        if frame.intent in _PRODUCTS and before.intent in _PRODUCTS and not goods_of(frame):
+            return frame.model_copy(update={"mentions": in_context(goods_of(before)) + frame.mentions})
         return frame
     update: dict[str, Any] = {}
     if not any(mention.role == "RETURNED" for mention in frame.mentions) and not frame.whole_order:
-        said = tuple(mention for mention in _goods(before) if mention.role in {"RETURNED", "ASKED"})
-        update["mentions"] = _context(said, role="RETURNED") + tuple(
-            mention.model_copy(update={"role": "KEPT"}) if mention.role == "ASKED" and mention in _goods(frame) else mention
+        said = tuple(mention for mention in goods_of(before) if mention.role in {"RETURNED", "ASKED"})
+        update["mentions"] = in_context(said, role="RETURNED") + tuple(
+            mention.model_copy(update={"role": "KEPT"}) if mention.role == "ASKED" and mention in goods_of(frame) else mention
             for mention in frame.mentions
         )
         if before.whole_order:
@@ -106,15 +102,21 @@ def carry(frame: Frame, before: Frame) -> Frame:
 
 
 def follow(frame: Frame, reading: Reading, intents: IntentSet) -> Frame:
-    """A question read against the conversation's last one."""
+    """A question read against the conversation's last one; it remembers the goods of those before."""
+    told = _followed(frame, reading, intents)
+    last = reading.context.last_frame
+    return told if last is None else told.model_copy(update={"spoken": spoken_of(last)})
+
+
+def _followed(frame: Frame, reading: Reading, intents: IntentSet) -> Frame:
     context = reading.context
     last = context.last_frame
     if last is not None and frame.intent == last.intent:
-        frame = frame.model_copy(update={"before": _said_before(last)})
-    if context.goods and frame.intent != OUT_OF_SCOPE and not _goods(frame) and not _ids(frame) and not frame.whole_order:
+        frame = frame.model_copy(update={"before": said_before(last)})
+    if context.goods and frame.intent != OUT_OF_SCOPE and not goods_of(frame) and not ids_in(frame) and not frame.whole_order:
         # what was said before was not understood, but it named the goods
-        role = "RETURNED" if frame.intent in _RETURNS else None
-        frame = frame.model_copy(update={"mentions": _context(context.goods, role=role) + frame.mentions, "follow_up": True})
+        role = "RETURNED" if frame.intent in RETURNS else None
+        frame = frame.model_copy(update={"mentions": in_context(context.goods, role=role) + frame.mentions, "follow_up": True})
         return frame
     if context.options and (chosen := _choice(frame, reading)) is not None:
         base = last or frame
@@ -128,8 +130,10 @@ def follow(frame: Frame, reading: Reading, intents: IntentSet) -> Frame:
         if not _says_more(kept):
             kept = kept.model_copy(update={"order_step": "OTHER"})
         return _replaced(last, kept, {"correction": True, "follow_up": True})
-    if last.intent in _PRODUCTS and _named(last):
+    if last.intent in _PRODUCTS and named_goods(last):
         frame = _with_specs(frame, reading)
+    if (going := together(frame, last, reading)) is not None:
+        return going
     if _elliptic(frame, reading):
         return _replaced(last, frame, {"follow_up": True})
     unclear = frame.intent == OUT_OF_SCOPE or frame.confidence < UNDERSTOOD or len(reading.text) <= _BARE
@@ -137,22 +141,22 @@ def follow(frame: Frame, reading: Reading, intents: IntentSet) -> Frame:
         asked = FollowUps.open().intent(reading.places, reading.text, last.intent, intents)
         if asked is not None:
             return _replaced(last, frame, {"intent": asked, "question_form": frame.question_form, "follow_up": True})
-    nothing = not (_named(frame) if frame.intent in _PRODUCTS else _goods(frame))
-    if frame.intent in _RETURNS | _PRODUCTS | {"exchange"} and nothing and not frame.whole_order and not _ids(frame):
-        family = _RETURNS | {"exchange"} if frame.intent in _RETURNS | {"exchange"} else _PRODUCTS
+    nothing = not (named_goods(frame) if frame.intent in _PRODUCTS else goods_of(frame))
+    if frame.intent in RETURNS | _PRODUCTS | {"exchange"} and nothing and not frame.whole_order and not ids_in(frame):
+        family = RETURNS | {"exchange"} if frame.intent in RETURNS | {"exchange"} else _PRODUCTS
         if (
-            last.intent in family | _PRODUCTS | _RETURNS
-            and _goods(last)
+            last.intent in family | _PRODUCTS | RETURNS
+            and goods_of(last)
             and (last.intent in family or reading.has("PRONOUN") or context.options)
         ):
-            role = "RETURNED" if frame.intent in _RETURNS and last.intent not in _RETURNS else None
-            said = _but(last, reading) if frame.rest else _context(_unless_said(last, frame), role=role)
-            update: dict[str, Any] = {"mentions": said + frame.mentions, "follow_up": True, "before": _said_before(last)}
+            role = "RETURNED" if frame.intent in RETURNS and last.intent not in RETURNS else None
+            said = _but(last, reading) if frame.rest else in_context(_unless_said(last, frame), role=role)
+            update: dict[str, Any] = {"mentions": said + frame.mentions, "follow_up": True, "before": said_before(last)}
             for slot in ("reason", "period", "quantity"):
                 if getattr(frame, slot) is None and getattr(last, slot) is not None:
                     update[slot] = getattr(last, slot)
             return frame.model_copy(update=update)
-        if last.intent in family and last.whole_order and frame.intent in _RETURNS:
+        if last.intent in family and last.whole_order and frame.intent in RETURNS:
             return frame.model_copy(update={"whole_order": True, "follow_up": True})
     return frame
 
@@ -188,7 +192,7 @@ def _corrects(reading: Reading) -> bool:
 def _without_denied(frame: Frame, reading: Reading) -> Frame:
     """``不是手机,是耳机``: what stands behind the denial is not meant when something else is."""
     at = next((token.end for token in reading.tokens if "DENY" in token.concepts), 0)
-    goods = _goods(frame)
+    goods = goods_of(frame)
     denied = [mention for mention in goods if at <= mention.start <= at + 1]
     if denied and len(goods) > len(denied):
         return frame.model_copy(update={"mentions": tuple(m for m in frame.mentions if m not in denied)})
@@ -199,7 +203,7 @@ def _elliptic(frame: Frame, reading: Reading) -> bool:
     """Too little is said for a question of its own, and something of the last one is replaced."""
     if len(reading.text) > 18 or reading.has(*_NEW):
         return False
-    replaces = bool(_goods(frame)) or any(getattr(frame, slot) for slot in _SLOTS)
+    replaces = bool(goods_of(frame)) or any(getattr(frame, slot) for slot in _SLOTS)
     if not replaces:
         return False
     if frame.intent == OUT_OF_SCOPE or frame.confidence < UNDERSTOOD:
@@ -210,23 +214,23 @@ def _elliptic(frame: Frame, reading: Reading) -> bool:
 
 def _replaced(last: Frame, frame: Frame, update: dict[str, Any]) -> Frame:
     """The last question again with what the new one says in the place of what it replaces."""
-    fresh = _goods(frame)
-    mentions: tuple[Mention, ...] = _context(last.mentions)
+    fresh = goods_of(frame)
+    mentions: tuple[Mention, ...] = in_context(last.mentions)
     if frame.order_step is not None:
         # another order is meant than the one that an id or a time named
-        mentions = tuple(mention for mention in mentions if not _is_id(mention))
+        mentions = tuple(mention for mention in mentions if not is_id(mention))
         last = last.model_copy(update={"period": None, "mentions": mentions})
     if frame.rest and not fresh:
         mentions = _but(last, frame)
-    elif fresh and not _named(frame) and last.intent in _PRODUCTS and _named(last):
+    elif fresh and not named_goods(frame) and last.intent in _PRODUCTS and named_goods(last):
         # of the same goods another specification
-        mentions = _context(_unless_said(last, frame)) + fresh
+        mentions = in_context(_unless_said(last, frame)) + fresh
     elif fresh:
-        mentions = _swapped(last, fresh)
+        mentions = _swapped(last, fresh, only=last.intent in RETURNS and _ONLY.search(frame.text) is not None)
     mentions += tuple(mention for mention in frame.mentions if mention not in fresh)
     changed: dict[str, Any] = {
         "text": frame.text,
-        "before": _said_before(last),
+        "before": said_before(last),
         "mentions": mentions,
         "confidence": max(frame.confidence, last.confidence),
     }
@@ -249,17 +253,17 @@ def _replaced(last: Frame, frame: Frame, update: dict[str, Any]) -> Frame:
 def _but(last: Frame, said: Frame | Reading) -> tuple[Mention, ...]:
     """``其他都退呢`` after a question about one thing: that stays; ``剩下的也退呢``: it goes back as well."""
     role = "RETURNED" if "也" in said.text else "KEPT"
-    returned = tuple(mention for mention in _goods(last) if mention.role != "KEPT") or _goods(last)
-    return _context(returned, role=role)
+    returned = tuple(mention for mention in goods_of(last) if mention.role != "KEPT") or goods_of(last)
+    return in_context(returned, role=role)
 
 
 def _says_more(frame: Frame) -> bool:
     """Whether a correction says what is meant instead."""
-    return bool(_goods(frame) or _ids(frame) or any(getattr(frame, slot) for slot in _SLOTS))
+    return bool(goods_of(frame) or ids_in(frame) or any(getattr(frame, slot) for slot in _SLOTS))
 
 
-def _swapped(last: Frame, fresh: tuple[Mention, ...]) -> tuple[Mention, ...]:
-    roles = {mention.role for mention in _goods(last)}
+def _swapped(last: Frame, fresh: tuple[Mention, ...], *, only: bool = False) -> tuple[Mention, ...]:
+    roles = {mention.role for mention in goods_of(last)}
     out = []
     for mention in fresh:
         role = mention.role
@@ -267,24 +271,18 @@ def _swapped(last: Frame, fresh: tuple[Mention, ...]) -> tuple[Mention, ...]:
             role = next((r for r in ("KEPT", "RETURNED", "GIFT", "ASKED") if r in roles), role)
         out.append(mention.model_copy(update={"role": role}))
     taken = {mention.role for mention in out}
-    kept = tuple(mention for mention in _context(last.mentions) if mention.role not in taken)
+    kept = tuple(mention for mention in in_context(last.mentions) if mention.role not in taken)
+    if only and taken == {"RETURNED"}:
+        # 只退油纸呢: what was spoken of besides stays
+        others = tuple(one for one in goods_of(last) if one.role == "RETURNED" and not lines_of((one,)) & lines_of(tuple(out)))
+        kept += in_context(others, role="KEPT")
     return kept + tuple(out)
-
-
-def _goods(frame: Frame) -> tuple[Mention, ...]:
-    return tuple(m for m in frame.mentions if any(ref.kind in GOODS or ref.kind == "spec" for ref in m.refs))
-
-
-def _named(frame: Frame) -> tuple[Mention, ...]:
-    """The goods a question names, not merely their specification (which also finds the lines that have it)."""
-    kinds = [(mention, {ref.kind for ref in mention.refs}) for mention in frame.mentions]
-    return tuple(mention for mention, found in kinds if found & (GOODS - {"line"} if "spec" in found else GOODS))
 
 
 def _unless_said(last: Frame, frame: Frame) -> tuple[Mention, ...]:
     """The goods of the last question without what another specification is said for now."""
     said = {key for mention in frame.mentions for key in _keys(mention)}
-    return tuple(mention for mention in _goods(last) if mention in _named(last) or not _keys(mention) & said)
+    return tuple(mention for mention in goods_of(last) if mention in named_goods(last) or not _keys(mention) & said)
 
 
 def _keys(mention: Mention) -> set[str]:
@@ -308,24 +306,3 @@ def _with_specs(frame: Frame, reading: Reading) -> Frame:
         if refs and not any(mention.start < match.end() and match.start() < mention.end for mention in mentions):
             mentions += (Mention(text=match[0], start=match.start(), end=match.end(), refs=refs, role="ASKED"),)
     return frame.model_copy(update={"mentions": mentions})
-
-
-def _said_before(last: Frame) -> str:
-    """What was said of the matter so far, as much as is worth reading again."""
-    return f"{last.before or ''} {last.text}".strip()[-_REMEMBERED:]
-
-
-def _ids(frame: Frame) -> bool:
-    return any(_is_id(mention) for mention in frame.mentions)
-
-
-def _is_id(mention: Mention) -> bool:
-    return any(ref.kind in {"order", "return", "tracking", "coupon"} for ref in mention.refs)
-
-
-def _context(mentions: tuple[Mention, ...], role: str | None = None) -> tuple[Mention, ...]:
-    """Mentions of an earlier question; they stand nowhere in this one."""
-    update: dict[str, Any] = {"match": "CONTEXT", "start": 0, "end": 0}
-    if role:
-        update["role"] = role
-    return tuple(mention.model_copy(update=update) for mention in mentions)

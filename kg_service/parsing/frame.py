@@ -71,6 +71,7 @@ class Frame(Part):
     negated : "我不想退了"
     promotion_kinds : kinds of promotions the question names (有什么满减: AMOUNT_THRESHOLD_OFF); empty: any
     before : what was said of the same matter in the questions it goes on from (measures once given still hold)
+    spoken : the goods of earlier questions of the conversation, oldest first
     too_long : the message was longer than :data:`kg_service.text.normalise.MAX_LENGTH`, so it was not read
     faq_id, faq_score : the preset answer that is closest in meaning, and how close (0 to 1); None when none is near
     """
@@ -100,6 +101,7 @@ class Frame(Part):
     runner_up: str | None = None
     margin: float = 1.0
     before: str | None = None
+    spoken: tuple[Mention, ...] = ()
     too_long: bool = False
     faq_id: str | None = None
     faq_score: float = 0.0

@@ -20,6 +20,8 @@ __all__ = ["NounEnds", "tokenise"]
 #: Concept words that figures may cut into.
 _NARROW = frozenset({"FUNCTION", "OTHER", "DE"})
 _BREAKS = frozenset(".,!?;:\n ")
+#: Behind a number with a measure they make it a number of things: 三包都退.
+_OF_ALL = frozenset("都全也")
 #: Left-over stretches up to this length stay whole; longer ones are cut by the dictionary.
 _WHOLE = 5
 
@@ -69,9 +71,13 @@ def tokenise(reading: Reading, spans: Spans, lexicon: Lexicon, ends: NounEnds) -
         if all(ref.kind == "words" for ref in mention.refs):
             items[i].concepts = (WARES,)
     begins = {mention.start for mention in reading.mentions}
-    counts = {(one.start, one.end) for one in spans.figures if one.tag == "QUANTITY" and one.end in begins}
-    wide = [(c.start, c.end) for c in spans.concepts if c.concepts[0] not in _NARROW and c.end - c.start > 1]
-    # 三包 is a warranty, but 三包猫砂 are three bags
+    counts = {
+        (one.start, one.end)
+        for one in spans.figures
+        if one.tag == "QUANTITY" and (one.end in begins or form.text[one.end : one.end + 1] in _OF_ALL)
+    }
+    wide = [(c.start, c.end) for c in spans.concepts if _is_wide(c, form.text)]
+    # 三包 is a warranty, but 三包猫砂 and 三包都退 are three bags
     wide = [place for place in wide if place not in counts]
     for figure in spans.figures:
         if _free(figure.start, figure.end, taken) and (
@@ -103,6 +109,12 @@ def _tag(mention: Mention) -> str:
     if "shop" in kinds:
         return "SHOP"
     return "ID"
+
+
+def _is_wide(span: ConceptSpan, text: str) -> bool:
+    """Whether a concept word keeps its place where a figure is in it; 另外一个 says which one, not how many."""
+    one = span.concepts[0] == "OTHER" and "一" in text[span.start : span.end]
+    return span.end - span.start > 1 and (one or span.concepts[0] not in _NARROW)
 
 
 def _free(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
@@ -208,6 +220,10 @@ def _joined(reading: Reading, tokens: list[Token]) -> list[Token]:
             if last.tag == "GOODS" and (_qualifies(reading, last) or _qualifies(reading, token)):
                 out[-1] = _one(last, token)
                 continue
+            if last.tag == "GOODS" and last.end == token.start and "BOTH" in _tags_at(tokens, i + 1):
+                # 推车座椅都退
+                out[-1] = _one(last, token)
+                continue
             if len(out) > 1 and out[-2].tag == "GOODS" and last.tag == "CONJ":
                 out[-2:] = [_one(out[-2], token)]
                 continue
@@ -219,6 +235,10 @@ def _joined(reading: Reading, tokens: list[Token]) -> list[Token]:
                 continue
         out.append(token)
     return out
+
+
+def _tags_at(tokens: Sequence[Token], at: int) -> set[str]:
+    return {tokens[at].tag, *tokens[at].concepts} if at < len(tokens) else set()
 
 
 def _qualifies(reading: Reading, token: Token) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg_service.parsing.reading import Reading
+from kg_service.parsing.reading import GOODS, Reading
 
 __all__ = ["NAME"]
 
@@ -17,6 +17,8 @@ _BETWEEN = frozenset(
     ["FUNCTION", "DE", "BOTH", "WHOLE", "WANT", "POSSIBLE", "ALSO", "BA", "GENERIC", "PRONOUN", "QUANTITY", "SUPPOSE", "OWN"]
 )
 _AFTER = frozenset(["DE", "FUNCTION", "QUESTION", "YESNO", "GENERIC", "PUNCT", "QUANTITY", "HOWMUCH", "POSSIBLE", "KEEP"])
+#: What a word for keeping begins with that says nothing else stays.
+_ONLY = frozenset("只就光单仅")
 #: "除了耳机还退手机": the earphones go back too.
 _TOO = ("还", "也", "又", "再")
 
@@ -29,6 +31,9 @@ def exceptions(doc: Doc) -> Doc:
     left_out = _left_out(reading, tags)
     others = _others(tags)
     if left_out is None and others is None:
+        if _all_but_kept(reading, tags):
+            reading.slots["rest"] = True
+            reading.slots["whole_order"] = False
         return doc
     verbs = [i for i, tag in enumerate(tags) if tag in _BACK and not _denied(tags, i)]
     goods = [i for i, tag in enumerate(tags) if tag == "GOODS"]
@@ -51,6 +56,14 @@ def exceptions(doc: Doc) -> Doc:
     if reading.slots.get("rest"):
         reading.slots["whole_order"] = False
     return doc
+
+
+def _all_but_kept(reading: Reading, tags: list[str]) -> bool:
+    """退到只剩吸尘器: what is named is all that stays, and nothing else is named."""
+    only = any(tag == "KEEP" and reading.text[token.start] in _ONLY for tag, token in zip(tags, reading.tokens, strict=True))
+    back = any(tag in _BACK and not _denied(tags, i) for i, tag in enumerate(tags))
+    roles = {mention.role for mention in reading.mentions if any(ref.kind in GOODS for ref in mention.refs)}
+    return only and back and roles == {"KEPT"}
 
 
 def _left_out(reading: Reading, tags: list[str]) -> int | None:

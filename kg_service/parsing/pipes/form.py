@@ -82,5 +82,7 @@ def _last(reading: Reading, wanted: set[str]) -> int:
 
 
 def _denied(reading: Reading, at: int) -> bool:
+    if "NEG" in reading.tokens[at].concepts:
+        return True
     before = [token for token in reading.tokens[:at] if token.tag not in {"FUNCTION", "WANT"}]
     return bool(before) and before[-1].tag in {"NEG", "IMPOSSIBLE"}
