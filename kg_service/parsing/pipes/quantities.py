@@ -17,6 +17,11 @@ _VERBS = frozenset({"RETURN", "REFUND", "EXCHANGE", "CANCEL", "KEEP"})
 _LOOSE = frozenset({"FUNCTION", "PRONOUN", "ONLY", "WANT", "DE", "POSSIBLE", "BA", "YESNO", "ALSO"})
 #: Between a number and the fault it counts.
 _BESIDE_FAULT = frozenset({"PRONOUN", "DE", "ONLY"})
+#: Between the mentions of one thing.
+_OF_ONE = frozenset({"", " ", "的", "色的", "款"})
+_EACH = "各"
+#: Measures of anything.
+_GENERIC = frozenset("个件样俩仨")
 _THAT_ONE = re.compile(r"的?[那这](?:一)?(?:个|件|包|盒|袋|瓶|罐|箱|只|支|条|双|台|把|张|块|套|份|本|颗|枚|桶|提|床|串|斤)")
 #: Concepts of words that name an order by its place; what follows is a value of the frame's ``order_step``.
 _STEP = "STEP_"
@@ -68,7 +73,7 @@ def _units(reading: Reading, at: int) -> None:
     if verb is None and ahead is not None and _near(reading, ahead, 1, frozenset({"QUANTITY"}), _LOOSE) is not None:
         return  # 5个退4个: how many there are, and how many go back
     if goods is not None:
-        _give(reading, goods, count)
+        _give(reading, goods, count, first=True)
         if verb is None:
             # 那两包龙井我想退
             verb = _near(reading, goods, 1, _VERBS, _LOOSE)
@@ -82,7 +87,7 @@ def _units(reading: Reading, at: int) -> None:
     if reading.tokens[verb].tag != "KEEP":
         reading.slots["quantity"] = count
     before = _near(reading, min(at, verb), -1, frozenset({"GOODS"}), _LOOSE)
-    if before is not None and reading.tokens[verb].tag != "KEEP":
+    if before is not None and reading.tokens[verb].tag != "KEEP" and not _counts_things(reading, before, count, text):
         _give(reading, before, count)
 
 
@@ -124,6 +129,26 @@ def _near(reading: Reading, at: int, step: int, wanted: frozenset[str], over: fr
     return None
 
 
-def _give(reading: Reading, at: int, count: int) -> None:
-    for index in reading.tokens[at].mentions:
+def _give(reading: Reading, at: int, count: int, *, first: bool = False) -> None:
+    """The units of goods named beside a number: of several named together the ``first``, else the last (炸锅和油纸退两包)."""
+    for index in _things(reading, at)[0 if first else -1]:
         reading.mentions[index] = reading.mentions[index].model_copy(update={"quantity": count})
+
+
+def _counts_things(reading: Reading, at: int, count: int, text: str) -> bool:
+    """Whether a number behind several goods counts them (手机和耳机两件都退), or units of each (各两包)."""
+    things = len(_things(reading, at))
+    return things > 1 and ((count == things and text[-1] in _GENERIC) or _EACH in reading.text)
+
+
+def _things(reading: Reading, at: int) -> list[list[int]]:
+    """The mentions of a token by the thing they name: what qualifies goods (黑色的手机) is of the same."""
+    things: list[list[int]] = []
+    for index in reading.tokens[at].mentions:
+        mention = reading.mentions[index]
+        before = reading.mentions[things[-1][-1]] if things else None
+        if before is not None and reading.text[before.end : mention.start] in _OF_ONE:
+            things[-1].append(index)
+        else:
+            things.append([index])
+    return things
