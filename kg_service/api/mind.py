@@ -156,7 +156,8 @@ class Mind:
             start = len(recorder.queries)
             told, decision = frame, _FAILED
             try:
-                told, decision = yield from self._decide(frame, asker, state)
+                so_far = next_state(SessionState(), understood, answers) if answers else None
+                told, decision = yield from self._decide(frame, asker, state, so_far)
                 clock.lap("decide")
                 answer = self._worded(decision, told, form.script)
             except (StoreError, TemplateError):
@@ -206,8 +207,13 @@ class Mind:
             known=known,
         )
 
-    def _decide(self, frame: Frame, asker: Asker, state: SessionState | None) -> Flow[tuple[Frame, Decision]]:
-        """The decision on one question, in the context of the conversation where it is a follow-up."""
+    def _decide(
+        self, frame: Frame, asker: Asker, state: SessionState | None, so_far: SessionState | None = None
+    ) -> Flow[tuple[Frame, Decision]]:
+        """The decision on one question, in the context of the conversation where it is a follow-up.
+
+        ``so_far`` is what the earlier questions of the same message were about.
+        """
         if (refused := (yield from self._not_their_own(frame, asker))) is not None:
             return frame, refused
         told, there, in_context = completed(frame, asker, state)
@@ -219,7 +225,9 @@ class Mind:
         told, decision = yield from self._answered_or_asked_back(told, there)
         if in_context and decision.status == "NOT_FOUND":
             decision = yield from self._decided(told, replace(there, order_id=asker.order_id))
-        if state is not None:
+        if so_far is not None and so_far.order_id is not None:
+            told, decision = yield from self._in_focus(told, there, so_far, decision, same_message=True)
+        elif state is not None:
             told, decision = yield from self._in_focus(told, there, state, decision)
         told, decision = yield from self._or_preset(told, there, decision)
         misses = (state.misses if state else 0) + 1
@@ -239,9 +247,11 @@ class Mind:
             frame = frame.model_copy(update={"intent": INTENT})
         return frame, (yield from self._decided(frame, asker))
 
-    def _in_focus(self, frame: Frame, asker: Asker, state: SessionState, decision: Decision) -> Flow[tuple[Frame, Decision]]:
+    def _in_focus(
+        self, frame: Frame, asker: Asker, state: SessionState, decision: Decision, *, same_message: bool = False
+    ) -> Flow[tuple[Frame, Decision]]:
         """A decision, or a better one about what the conversation is about."""
-        for said, about in in_focus(frame, asker, state, decision, self.intents):
+        for said, about in in_focus(frame, asker, state, decision, self.intents, same_message=same_message):
             found = yield from self._decided(said, about)
             if better(found):
                 return said, found

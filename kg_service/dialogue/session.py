@@ -84,6 +84,9 @@ def next_state(before: SessionState, frames: Sequence[Frame], answers: Sequence[
         frame = frame.model_copy(update={"mentions": tuple(one for one in frame.mentions if _is_goods(one))})
     order_id = answer.facts.get("order_id")
     lines = [str(one["line_id"]) for one in answer.facts.get("returned") or answer.facts.get("lines") or [] if "line_id" in one]
+    if order_id is not None and not lines:
+        keys = (ref.id.partition("/") for one in frame.mentions for ref in one.refs if ref.kind == "line")
+        lines = list(dict.fromkeys(line_id for order, _, line_id in keys if order == order_id))
     if order_id is None and "orders" not in answer.facts:
         # rules told in between, or a question back, do not end what the conversation is about
         order_id, lines = before.order_id, before.line_ids
