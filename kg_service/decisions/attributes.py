@@ -110,6 +110,11 @@ def asked_attributes(frame: Frame) -> list[str]:
         if word in question
     }
     found += sorted(hits, key=lambda word: (-len(word), question.index(word)))
+    if not found and frame.follow_up and frame.before:
+        # 那入门款的呢: what was asked of the goods before
+        earlier = plain(frame.before)
+        words = {word for names, asked in known.groups for word in (*names, *asked) if len(word) > 1 and word in earlier}
+        found += sorted(words, key=lambda word: (-earlier.rindex(word) - len(word), -len(word)))
     if not found:
         rest = re.sub(r"[^\w]", "", question)
         for word in (*known.overview, *known.filler):

@@ -24,9 +24,10 @@ from kg_service.answers.answer import Option
 from kg_service.decisions.decision import Asker, Decision
 from kg_service.decisions.specs import fitting, matches, plain, spec_words
 from kg_service.dialogue.outcome import clarify
-from kg_service.dialogue.resolution import resolve_lines
+from kg_service.dialogue.resolution import Resolution, read_own_lines, resolve_lines
 from kg_service.graph.store import Row
 from kg_service.linking.heads import merely_qualifies
+from kg_service.linking.own import OwnLine
 from kg_service.parsing.frame import Frame, Mention
 from kg_service.queries.flow import Flow, Query
 from kg_service.rules.catalogue import Goods
@@ -282,11 +283,12 @@ def resolve_product(frame: Frame, asker: Asker) -> Flow[Subject]:
         theirs = any(mention.role == "BOUGHT" for mention in frame.mentions)
         about = frame if theirs else _without_specs(frame)
         resolution = yield from resolve_lines(about, asker, default_role="ASKED", pool="ANY", one_line=True)
-        if resolution.decision is None and resolution.chosen:
-            line = resolution.chosen[0].line
-            owned = yield from read_products([line.product_id] if line.product_id else [])
-            if owned:
-                return _narrowed(owned[0], frame, (line.sku_id,) if theirs else ())
+        meant = yield from _meant(resolution, asker)
+        if meant and len({line.product_id for line in meant}) == 1:
+            owned = yield from read_products([meant[0].product_id] if meant[0].product_id else [])
+            subject = _narrowed(owned[0], frame, (meant[0].sku_id,) if theirs and len(meant) == 1 else ()) if owned else None
+            if subject is not None and (theirs or not subject.unmatched or not said.categories):
+                return subject
         elif resolution.decision is not None and resolution.decision.status == "CLARIFY":
             return Subject(resolution.decision)
     if said.unknown:
@@ -304,6 +306,17 @@ def resolve_product(frame: Frame, asker: Asker) -> Flow[Subject]:
     if len(products) > 1 or close:
         return Subject(ask_which(products, close=_called(frame) if close else None))
     return _narrowed(products[0], frame, said.skus)
+
+
+def _meant(resolution: Resolution, asker: Asker) -> Flow[list[OwnLine]]:
+    """The own lines a question may mean: the one found, or those it would have to be asked about."""
+    if resolution.decision is None:
+        return [one.line for one in resolution.chosen[:1]]
+    waiting = resolution.decision.clarification
+    if resolution.decision.status != "CLARIFY" or waiting is None or waiting.about != "line" or asker.user_id is None:
+        return []
+    keys = {option.id for option in waiting.options}
+    return [line for line in (yield from read_own_lines(asker.user_id)) if line.key in keys]
 
 
 def _without_specs(frame: Frame) -> Frame:
@@ -397,7 +410,7 @@ def _narrowed(product: ProductFacts, frame: Frame, sku_ids: tuple[str, ...]) -> 
         if left:
             skus = left
         elif not any(matches(spec, sku.spec) for sku in product.skus):
-            unmatched.append(spec[0])
+            unmatched.append(spec[0].removesuffix("的"))
     return Subject(product=product, skus=tuple(skus), unmatched=tuple(unmatched))
 
 

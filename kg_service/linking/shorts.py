@@ -147,8 +147,8 @@ def spec_forms(value: str, key: str = "") -> list[str]:
     --------
     >>> spec_forms("黑", "颜色"), spec_forms("XL", "尺码"), spec_forms("曜石黑", "颜色")
     (['黑色', '黑的', '黑款'], ['xl', 'xl码', 'xl号', 'xl的'], ['曜石黑', '曜石黑的', '黑色', '黑的', '黑款'])
-    >>> spec_forms("沙色", "颜色")
-    ['沙色']
+    >>> spec_forms("沙色", "颜色"), spec_forms("5kg", "规格")
+    (['沙色'], ['5kg', '5kg的', '5公斤', '5公斤的', '5公斤装', '5千克', '5千克的', '5千克装'])
     """
     text = normalise(value).text
     if not text:
@@ -172,10 +172,32 @@ def spec_forms(value: str, key: str = "") -> list[str]:
         forms += [text]
         if text.isascii() and not text.isdigit():
             forms.append(f"{text}的")
+        forms += _spoken_units(text)
         capacity = re.fullmatch(r"(\d+)(gb|g|tb|t)", text)
         if capacity:
             forms += [f"{capacity[1]}{capacity[2][0]}", f"{capacity[1]}{capacity[2][0]}的", f"{capacity[1]}的"]
     return list(dict.fromkeys(forms))
+
+
+_UNITS = {
+    "kg": ("公斤", "千克"),
+    "g": ("克",),
+    "ml": ("毫升",),
+    "l": ("升",),
+    "cm": ("厘米", "公分"),
+    "m": ("米",),
+    "mm": ("毫米",),
+}
+_MEASURED = re.compile(rf"(\d+(?:\.\d+)?)({'|'.join(sorted(_UNITS, key=len, reverse=True))})(?=装|$)")
+
+
+def _spoken_units(text: str) -> list[str]:
+    """A measure as it is said: 5kg is 5公斤."""
+    match = _MEASURED.match(text)
+    if not match:
+        return []
+    said = [match[1] + unit for unit in _UNITS[match[2]]]
+    return [form for one in said for form in (one, f"{one}的", f"{one}装")]
 
 
 #: What a recorded name of an attribute is framed by, and customers leave out.

@@ -37,6 +37,7 @@ _PRODUCTS = frozenset(
 )
 #: A number that may be a specification's: a size, a shade; not one with a unit of its own.
 _NUMBER = re.compile(r"(?<![\d.])\d{2,3}(?![\d.元块斤厘公件个折cmkg])")
+_STILL = re.compile(r"还(?:在|有|剩|算|能|保)")
 _ONLY = re.compile(r"[只就光单仅]退")
 _SLOTS = ("quantity", "ordinal", "period", "amount", "reason", "channel", "gift_kept", "whole_order", "order_step", "rest")
 #: Messages of so few characters say nothing of their own, however sure their intent seems.
@@ -74,7 +75,7 @@ _NEW = frozenset(
 def carried(text: str, context: Context) -> frozenset[str]:
     """Concepts of the last question that a short one goes on from: ``那优惠呢`` after a question about a return."""
     last = context.last_frame
-    goes_on = text.startswith(("那", "还", "如果", "要是")) or text.rstrip(" ?!.").endswith("呢")
+    goes_on = text.startswith(("那", "还", "如果", "要是")) or text.rstrip(" ?!.").endswith("呢") or _STILL.search(text)
     return frozenset({"RETURN"}) if last is not None and last.intent in RETURNS and goes_on and len(text) <= 14 else frozenset()
 
 
@@ -134,10 +135,12 @@ def _followed(frame: Frame, reading: Reading, intents: IntentSet) -> Frame:
         frame = _with_specs(frame, reading)
     if (going := together(frame, last, reading)) is not None:
         return going
+    if frame.intent == "product_compare" and len(goods_of(frame)) < 2:
+        frame = _both_spoken_of(frame, last)
     if _elliptic(frame, reading):
         return _replaced(last, frame, {"follow_up": True})
     unclear = frame.intent == OUT_OF_SCOPE or frame.confidence < UNDERSTOOD or len(reading.text) <= _BARE
-    if unclear and not frame.mentions:
+    if unclear and all(ref.kind == "attribute" for mention in frame.mentions for ref in mention.refs):
         asked = FollowUps.open().intent(reading.places, reading.text, last.intent, intents)
         if asked is not None:
             return _replaced(last, frame, {"intent": asked, "question_form": frame.question_form, "follow_up": True})
@@ -158,7 +161,21 @@ def _followed(frame: Frame, reading: Reading, intents: IntentSet) -> Frame:
             return frame.model_copy(update=update)
         if last.intent in family and last.whole_order and frame.intent in RETURNS:
             return frame.model_copy(update={"whole_order": True, "follow_up": True})
+        if frame.intent in _PRODUCTS and reading.has("PRONOUN") and goods_of(last):
+            # 它能承多少斤, whatever was asked of its parcel
+            said = tuple(mention for mention in goods_of(last) if mention.role != "GIFT")
+            return frame.model_copy(update={"mentions": in_context(said, role="ASKED") + frame.mentions, "follow_up": True})
     return frame
+
+
+def _both_spoken_of(frame: Frame, last: Frame) -> Frame:
+    """这俩差在哪: the goods of the last questions."""
+    named = goods_of(frame)
+    before = [one for one in spoken_of(last) if one.text not in {mention.text for mention in named}]
+    added = tuple(before[len(named) - 2 :]) if named else tuple(before[-2:])
+    if len(added) + len(named) != 2:
+        return frame
+    return frame.model_copy(update={"mentions": in_context(added, role="COMPARED") + frame.mentions, "follow_up": True})
 
 
 def _choice(frame: Frame, reading: Reading) -> int | None:
@@ -202,6 +219,14 @@ def _without_denied(frame: Frame, reading: Reading) -> Frame:
 def _elliptic(frame: Frame, reading: Reading) -> bool:
     """Too little is said for a question of its own, and something of the last one is replaced."""
     if len(reading.text) > 18 or reading.has(*_NEW):
+        return False
+    last = reading.context.last_frame
+    if (
+        reading.has("RETURN")
+        and last is not None
+        and last.intent not in RETURNS | {"return_process", "return_freight", "exchange"}
+    ):
+        # 钢笔退一支呢, after a question about another matter
         return False
     replaces = bool(goods_of(frame)) or any(getattr(frame, slot) for slot in _SLOTS)
     if not replaces:

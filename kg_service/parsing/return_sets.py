@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 from kg_service.parsing.frame import Frame, Mention
@@ -47,6 +48,9 @@ def together(frame: Frame, last: Frame, reading: Reading) -> Frame | None:
     if frame.rest:
         return None
     going = tuple(mention for mention in before if mention.role != "KEPT")
+    if fresh and going and frame.intent in RETURNS and _it_goes(reading) and not lines_of(fresh) & lines_of(going):
+        stays = tuple(one.model_copy(update={"role": "KEPT"}) for one in fresh)
+        return _going(last, frame, in_context(_anew(going), role="RETURNED") + stays)
     adds = reading.has("ALSO", "ADDED") or (reading.has("BOTH") and len(fresh) == 1)
     if frame.whole_order or not (fresh and going and adds) or lines_of(fresh) & lines_of(going):
         return None
@@ -57,6 +61,13 @@ def together(frame: Frame, last: Frame, reading: Reading) -> Frame | None:
     )
     added = tuple(one.model_copy(update={"role": "RETURNED"}) for one in fresh)
     return _going(last, frame, in_context(earlier, role="RETURNED") + added)
+
+
+def _it_goes(reading: Reading) -> bool:
+    """退了它英语那本还有折扣吗: what was spoken of goes back, what is named stays."""
+    tags = [token.tag for token in reading.tokens if token.tag not in {"FUNCTION", "SUPPOSE", "WANT"}]
+    pairs = list(pairwise(tags))
+    return any(pair in {("RETURN", "PRONOUN"), ("PRONOUN", "RETURN")} for pair in pairs)
 
 
 def _things(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
