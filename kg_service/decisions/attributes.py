@@ -176,6 +176,9 @@ def find(asked: str, recorded: Sequence[Recorded], frame: Frame) -> Recorded | N
                 ranked.append((2, 0, order, one))
         if len(name) > 1 and len(wanted) > 1 and (wanted in name or name in wanted):
             ranked.append((1, 0, order, one))
+        if len(wanted) > 1 and one.source == "ATTRIBUTE" and wanted in plain(one.value):
+            # 有蓝牙吗: 连接方式 有线/2.4G/蓝牙
+            ranked.append((2.5, 0, order, one))
         if one.field and wanted in known.fields.get(one.field, ()):
             ranked.append((0, 0, order, one))
     if ranked:
@@ -197,14 +200,18 @@ def _measured(question: str, recorded: Sequence[Recorded]) -> Recorded | None:
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+|[\u4e00-\u9fff]{1,3})?")
 
 
-def says(one: Recorded, frame: Frame) -> Literal["YES", "NO", "DEPENDS"]:
+def says(one: Recorded, frame: Frame, word: str = "") -> Literal["YES", "NO", "DEPENDS"]:
     """What a recorded value says to a yes/no question; DEPENDS where it leaves the judgement to the customer ("电池大吗").
+
+    ``word`` is the word of the question that led to the record.
 
     Examples
     --------
     >>> ask = Frame(intent="product_attribute", confidence=1, text="支持无线充电吗")
     >>> says(Recorded("无线充电", "不支持"), ask), says(Recorded("无线充电", "15W"), ask)
     ('NO', 'YES')
+    >>> says(Recorded("连接方式", "有线/2.4G/蓝牙"), Frame(intent="product_attribute", confidence=1, text="有蓝牙没"), "蓝牙")
+    'YES'
     >>> says(Recorded("电池容量", "5000", "mAh"), Frame(intent="product_attribute", confidence=1, text="电池有6000毫安吗"))
     'NO'
     """
@@ -220,6 +227,9 @@ def says(one: Recorded, frame: Frame) -> Literal["YES", "NO", "DEPENDS"]:
     for kind in kinds_in(question):
         if (told := kind_says(kind, one.name, one.value)) is not None:
             return told
+    wanted = plain(word)
+    if len(wanted) > 1 and wanted not in plain(one.name) and wanted in value:
+        return "NO" if value[: value.index(wanted)].endswith(known.no) else "YES"
     if value.startswith(known.no):
         return "NO"
     if len(value) > 1 and value in question:

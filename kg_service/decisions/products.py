@@ -268,7 +268,7 @@ def product_attribute(frame: Frame, asker: Asker) -> Flow[Decision]:
     return Decision(
         "ANSWERED",
         facts={**facts, "value": found.value, "unit": found.unit},
-        verdict=says(found, frame) if yes_no(frame) else None,
+        verdict=says(found, frame, asked) if yes_no(frame) else None,
         trace=[
             Step(
                 rule="product.attribute",

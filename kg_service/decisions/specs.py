@@ -76,9 +76,12 @@ def says_spec(said: str, value: str) -> bool:
 
 
 def spec_words(frame: Frame) -> list[Said]:
-    """The specifications a question names: what was said, and the key and value where the reference has them (``键=值``)."""
+    """The specifications a question names: what was said, and the key and value where the reference has them (``键=值``).
+
+    What is said now comes before what was said in an earlier question.
+    """
     found: list[Said] = []
-    for mention in frame.mentions:
+    for mention in sorted(frame.mentions, key=lambda one: one.match == "CONTEXT"):
         refs = [ref for ref in mention.refs if ref.kind == "spec"]
         if not refs:
             continue

@@ -35,6 +35,8 @@ _PRODUCTS = frozenset(
         "repair_warranty",
     ]
 )
+#: Intents that end with goods to ask more about.
+_SEARCHES = frozenset({"product_search", "product_recommend"})
 #: A number that may be a specification's: a size, a shade; not one with a unit of its own.
 _NUMBER = re.compile(r"(?<![\d.])\d{2,3}(?![\d.元块斤厘公件个折cmkg])")
 _STILL = re.compile(r"还(?:在|有|剩|算|能|保)")
@@ -135,7 +137,7 @@ def _followed(frame: Frame, reading: Reading, intents: IntentSet) -> Frame:
         frame = _with_specs(frame, reading)
     if (going := together(frame, last, reading)) is not None:
         return going
-    if frame.intent == "product_compare" and len(goods_of(frame)) < 2:
+    if frame.intent in {"product_compare", "compatibility"} and len(goods_of(frame)) < 2:
         frame = _both_spoken_of(frame, last)
     if _elliptic(frame, reading):
         return _replaced(last, frame, {"follow_up": True})
@@ -148,9 +150,9 @@ def _followed(frame: Frame, reading: Reading, intents: IntentSet) -> Frame:
     if frame.intent in RETURNS | _PRODUCTS | {"exchange"} and nothing and not frame.whole_order and not ids_in(frame):
         family = RETURNS | {"exchange"} if frame.intent in RETURNS | {"exchange"} else _PRODUCTS
         if (
-            last.intent in family | _PRODUCTS | RETURNS
+            last.intent in family | _PRODUCTS | RETURNS | _SEARCHES
             and goods_of(last)
-            and (last.intent in family or reading.has("PRONOUN") or context.options)
+            and (last.intent in family | _SEARCHES or reading.has("PRONOUN") or context.options)
         ):
             role = "RETURNED" if frame.intent in RETURNS and last.intent not in RETURNS else None
             said = _but(last, reading) if frame.rest else in_context(_unless_said(last, frame), role=role)
@@ -161,11 +163,15 @@ def _followed(frame: Frame, reading: Reading, intents: IntentSet) -> Frame:
             return frame.model_copy(update=update)
         if last.intent in family and last.whole_order and frame.intent in RETURNS:
             return frame.model_copy(update={"whole_order": True, "follow_up": True})
-        if frame.intent in _PRODUCTS and reading.has("PRONOUN") and goods_of(last):
+        said = tuple(mention for mention in goods_of(last) if mention.role != "GIFT") or last.spoken[-1:]
+        if frame.intent in _PRODUCTS and reading.has("PRONOUN") and said and not _unknown_words(frame):
             # 它能承多少斤, whatever was asked of its parcel
-            said = tuple(mention for mention in goods_of(last) if mention.role != "GIFT")
             return frame.model_copy(update={"mentions": in_context(said, role="ASKED") + frame.mentions, "follow_up": True})
     return frame
+
+
+def _unknown_words(frame: Frame) -> bool:
+    return any(ref.kind == "words" for mention in frame.mentions for ref in mention.refs)
 
 
 def _both_spoken_of(frame: Frame, last: Frame) -> Frame:
@@ -175,7 +181,7 @@ def _both_spoken_of(frame: Frame, last: Frame) -> Frame:
     added = tuple(before[len(named) - 2 :]) if named else tuple(before[-2:])
     if len(added) + len(named) != 2:
         return frame
-    return frame.model_copy(update={"mentions": in_context(added, role="COMPARED") + frame.mentions, "follow_up": True})
+    return frame.model_copy(update={"mentions": in_context(added, role="ASKED") + frame.mentions, "follow_up": True})
 
 
 def _choice(frame: Frame, reading: Reading) -> int | None:

@@ -9,7 +9,7 @@ from typing import Any
 from kg_service.parsing.frame import Frame, Mention
 from kg_service.parsing.intents import OUT_OF_SCOPE, UNDERSTOOD
 from kg_service.parsing.mentioned import goods_of, ids_in, in_context, lines_of, said_before
-from kg_service.parsing.reading import Reading
+from kg_service.parsing.reading import GOODS, Reading
 from kg_service.text.numbers import parse_number
 
 __all__ = ["RETURNS", "spoken_of", "together"]
@@ -30,8 +30,13 @@ _SPOKEN = 6
 
 def spoken_of(last: Frame) -> tuple[Mention, ...]:
     """The goods of the last question and of those before it, each once, oldest first."""
-    found = {frozenset(lines_of((one,))) or frozenset({one.text}): one for one in (*last.spoken, *goods_of(last))}
+    things = (one for one in goods_of(last) if any(ref.kind in GOODS for ref in one.refs) and not _is_spec(one))
+    found = {frozenset(lines_of((one,))) or frozenset({one.text}): one for one in (*last.spoken, *things)}
     return in_context(tuple(found.values())[-_SPOKEN:])
+
+
+def _is_spec(mention: Mention) -> bool:
+    return any(ref.kind == "spec" for ref in mention.refs)
 
 
 def together(frame: Frame, last: Frame, reading: Reading) -> Frame | None:

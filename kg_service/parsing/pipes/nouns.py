@@ -23,18 +23,23 @@ class Nouns:
     def __init__(self, nlp: Language, name: str) -> None:
         data = read_roles()
         self.patterns = Patterns(nlp.vocab, data["nouns"], data["skip"], data["break"])
+        self.known = Patterns(nlp.vocab, data["known"], data["skip"], data["break"])
 
     def __call__(self, doc: Doc) -> Doc:
         reading = doc._.reading
         if not any(token.tag == "WORD" for token in reading.tokens):
             return doc
         nouns = {i for i, _ in self.patterns.match(doc) if _may_name(reading, i)}
-        if not nouns:
+        parts = {i for i, _ in self.known.match(doc) if _may_name(reading, i)} - nouns
+        if not nouns | parts:
             return doc
-        for i in sorted(nouns):
+        for i in sorted(nouns | parts):
             token = reading.tokens[i]
             noun = noun_mention(reading.text, token.start, token.end, reading.lexicon)
-            reading.mentions += link_own(reading.form, reading.own_lines, [noun], ())
+            found = link_own(reading.form, reading.own_lines, [noun], ())
+            if i in parts and all(ref.kind == "words" for one in found for ref in one.refs):
+                continue
+            reading.mentions += found
             token.mentions = (len(reading.mentions) - 1,)
             token.tag = "GOODS"
         fresh = Doc(doc.vocab, words=[token.tag for token in reading.tokens], spaces=[False] * len(reading.tokens))
