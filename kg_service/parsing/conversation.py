@@ -163,8 +163,9 @@ def _followed(frame: Frame, reading: Reading, intents: IntentSet) -> Frame:
             return frame.model_copy(update=update)
         if last.intent in family and last.whole_order and frame.intent in RETURNS:
             return frame.model_copy(update={"whole_order": True, "follow_up": True})
-        said = tuple(mention for mention in goods_of(last) if mention.role != "GIFT") or last.spoken[-1:]
-        if frame.intent in _PRODUCTS and reading.has("PRONOUN") and said and not _unknown_words(frame):
+        said = tuple(mention for mention in named_goods(last) if mention.role != "GIFT") or last.spoken[-1:]
+        meant = reading.has("PRONOUN") or bool(goods_of(frame))
+        if frame.intent in _PRODUCTS and meant and said and not _unknown_words(frame):
             # 它能承多少斤, whatever was asked of its parcel
             return frame.model_copy(update={"mentions": in_context(said, role="ASKED") + frame.mentions, "follow_up": True})
     return frame
