@@ -202,6 +202,9 @@ def _stands(start: int, end: int, name: Name, said: Sequence[ConceptSpan]) -> bo
         if span.start <= start and span.end >= end:
             if span.end - span.start > end - start:
                 return False
+            if kind == "attribute" and span.concepts == ("ATTR",):
+                # the recorded name of what any catalogue may record
+                continue
             if (
                 kind in {"spec", "attribute", "brand", "shop"}
                 or (kind == "product" and name.match == "SHORT")
