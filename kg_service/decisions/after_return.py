@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
 
 from kg_service.answers.answer import Verdict
 from kg_service.decisions.decision import Asker, Decision, decider
@@ -10,6 +11,7 @@ from kg_service.decisions.forms import NOT_YES_NO, may_be_yes_no
 from kg_service.decisions.polarity import asks_whether_kept, asks_whether_lost
 from kg_service.decisions.return_quote import Quoted, quote_facts, read_quote
 from kg_service.decisions.return_words import quote_words
+from kg_service.decisions.specs import plain
 from kg_service.dialogue.references import said_in
 from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow
@@ -22,6 +24,10 @@ __all__ = ["coupon_after_return", "gift_after_return", "promotion_after_return",
 _NOT_WHETHER = NOT_YES_NO - {"WHAT"}
 
 
+#: From so many characters on a part of a promotion's name calls it.
+_CALLED = 3
+
+
 @decider("promotion_after_return")
 def promotion_after_return(frame: Frame, asker: Asker) -> Flow[Decision]:
     """Does the offer on what stays survive? The verdict answers as put: "会不会没了" YES = gone."""
@@ -29,7 +35,7 @@ def promotion_after_return(frame: Frame, asker: Asker) -> Flow[Decision]:
     if isinstance(quoted, Decision):
         return quoted
     asked = [one.line.line_id for one in quoted.resolution.by_role("KEPT", "GIFT")]
-    relevant = _relevant(quoted, asked, said_in(frame).promotion_ids)
+    relevant = _relevant(quoted, asked, said_in(frame).promotion_ids or _spoken_of(quoted, frame))
     outcomes = _outcomes(relevant, asked)
     undecided = quoted.quote.refund_amount is None or "UNKNOWN" in outcomes
     decision = _decision(quoted, frame, relevant, unknown=undecided)
@@ -133,6 +139,31 @@ def _relevant(quoted: Quoted, asked: Sequence[str], named: Sequence[str]) -> lis
             or any((one.promotion_id, line_id) in gifts for line_id in asked)
         ]
     return [one for one in found if one.promotion_id in named] or found
+
+
+def _spoken_of(quoted: Quoted, frame: Frame) -> list[str]:
+    """The promotions of the order that a question calls by a part of their name (套装价, 立减100), else by their kind."""
+    text = _without_goods(frame)
+    known = [quoted.case.promotion(one.promotion_id) for one in quoted.quote.promotions if one.outcome != "NOT_APPLICABLE"]
+    shared = {one.promotion_id: _shared(text, plain(one.name)) for one in known if one is not None}
+    most = max(shared.values(), default=0)
+    called = [key for key, length in shared.items() if length == most]
+    if most >= _CALLED and len(called) == 1:
+        return called
+    return [one.promotion_id for one in known if one is not None and one.kind in frame.promotion_kinds]
+
+
+def _without_goods(frame: Frame) -> str:
+    text = frame.text
+    for mention in frame.mentions:
+        if mention.end > mention.start:
+            text = text[: mention.start] + "|" * (mention.end - mention.start) + text[mention.end :]
+    return plain(text)
+
+
+def _shared(text: str, name: str) -> int:
+    """The length of the longest part that two texts share."""
+    return SequenceMatcher(None, text, name, autojunk=False).find_longest_match().size
 
 
 def _outcomes(promotions: Iterable[PromotionOutcome], asked: Sequence[str]) -> list[str]:

@@ -58,7 +58,8 @@ def choose(
     goods = specified(said.goods, candidates)
     known = any(not reference.is_words and reference.fitting(candidates) for reference in goods)
     for reference in goods:
-        if known and reference.is_words and reference.role in _IN_PASSING and not reference.fitting(own):
+        passing = reference.role in _IN_PASSING or any(reference.begins_where(other) for other in goods)
+        if known and reference.is_words and passing and not reference.fitting(own):
             # beside goods that are known, a word that may be a noun and has no part in the question is none
             continue
         found = _preferred(reference.fitting(candidates), ways.role(reference))

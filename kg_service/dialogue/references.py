@@ -50,6 +50,10 @@ class Reference:
         such = tuple(line for line in found if not any(_merely_for(mention, line) for mention in self.mentions))
         return such or found
 
+    def begins_where(self, other: Reference) -> bool:
+        """Whether it stands right behind goods, with nothing between: 电饭煲煮饭 says what these do."""
+        return not other.is_words and self.mentions[0].start == other.mentions[-1].end > 0
+
     @property
     def is_spec(self) -> bool:
         """Whether it names only a colour, a size or the like, of goods named elsewhere or of none."""

@@ -70,9 +70,11 @@ def together(frame: Frame, last: Frame, reading: Reading) -> Frame | None:
 
 def _it_goes(reading: Reading) -> bool:
     """退了它英语那本还有折扣吗: what was spoken of goes back, what is named stays."""
-    tags = [token.tag for token in reading.tokens if token.tag not in {"FUNCTION", "SUPPOSE", "WANT"}]
-    pairs = list(pairwise(tags))
-    return any(pair in {("RETURN", "PRONOUN"), ("PRONOUN", "RETURN")} for pair in pairs)
+    spoken = [token for token in reading.tokens if token.tag not in {"FUNCTION", "SUPPOSE", "WANT"}]
+    # 那 alone only goes on: 那只退一份呢
+    named = [token for token in spoken if reading.text[token.start : token.end] not in {"那", "这"}]
+    tags = [token.tag for token in named]
+    return any(pair in {("RETURN", "PRONOUN"), ("PRONOUN", "RETURN")} for pair in pairwise(tags))
 
 
 def _things(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
