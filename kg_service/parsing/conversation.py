@@ -156,6 +156,8 @@ def _followed(frame: Frame, reading: Reading, intents: IntentSet) -> Frame:
         ):
             role = "RETURNED" if frame.intent in RETURNS and last.intent not in RETURNS else None
             said = _but(last, reading) if frame.rest else in_context(_unless_said(last, frame), role=role)
+            if last.intent == "exchange" and frame.intent in RETURNS:
+                said = tuple(mention for mention in said if not _wished_for(mention))
             update: dict[str, Any] = {"mentions": said + frame.mentions, "follow_up": True, "before": said_before(last)}
             for slot in ("reason", "period", "quantity"):
                 if getattr(frame, slot) is None and getattr(last, slot) is not None:
@@ -315,6 +317,11 @@ def _unless_said(last: Frame, frame: Frame) -> tuple[Mention, ...]:
     """The goods of the last question without what another specification is said for now."""
     said = {key for mention in frame.mentions for key in _keys(mention)}
     return tuple(mention for mention in goods_of(last) if mention in named_goods(last) or not _keys(mention) & said)
+
+
+def _wished_for(mention: Mention) -> bool:
+    """A specification that none of the customer's goods has: what they want instead of it."""
+    return {ref.kind for ref in mention.refs} == {"spec"}
 
 
 def _keys(mention: Mention) -> set[str]:
