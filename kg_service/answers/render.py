@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,8 @@ from kg_service.text.script import Script, to_traditional
 from kg_service.times import format_instant
 
 __all__ = ["evidence_graph", "join_parts", "render"]
+
+_NUMBERED = re.compile(r"\d+[.．]")
 
 
 def render(
@@ -82,14 +85,38 @@ def _variants(decision: Decision) -> list[str]:
 def join_parts(parts: Sequence[Answer]) -> Answer:
     """One answer for a message with several questions: the first's fields, the text of all.
 
-    What was not understood stands behind what was: a message begun with an aside is not out of scope.
+    What was not understood stands behind what was: a message begun with an aside is not out of scope. What one answer says
+    another need not say again.
     """
     parts = sorted(parts, key=lambda part: part.status == "OUT_OF_SCOPE")
     first = parts[0]
     if len(parts) == 1:
         return first
-    text = "\n".join(f"（{index}）{part.text}" for index, part in enumerate(parts, 1))
+    texts = _once([part.text for part in parts])
+    text = "\n".join(f"（{index}）{said}" for index, said in enumerate(texts, 1)) if len(texts) > 1 else texts[0]
     return first.model_copy(update={"text": text, "parts": list(parts)})
+
+
+def _once(texts: Sequence[str]) -> list[str]:
+    """Texts without the lines that an earlier one has; numbered lines stay, and a text of which nothing new is left goes.
+
+    Examples
+    --------
+    >>> _once(["还在。\\n退款：退X，退给您5元。", "退X，退给您5元。\\n变化：\\n还在。", "还在。"])
+    ['还在。\\n退款：退X，退给您5元。', '退X，退给您5元。']
+    """
+    known: set[str] = set()
+    kept: list[str] = []
+    for text in texts:
+        lines = text.split("\n")
+        fresh = [line not in known or _NUMBERED.match(line) is not None for line in lines]
+        for at in range(len(lines) - 2, -1, -1):
+            # a heading of nothing
+            fresh[at] &= not (lines[at].endswith("：") and not fresh[at + 1])
+        if any(new and line not in known for line, new in zip(lines, fresh, strict=True)):
+            kept.append("\n".join(line for line, new in zip(lines, fresh, strict=True) if new))
+        known.update(lines)
+    return kept
 
 
 def evidence_graph(graph: nx.MultiDiGraph[str]) -> dict[str, Any]:
