@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
@@ -24,6 +25,8 @@ __all__ = ["coupon_after_return", "gift_after_return", "promotion_after_return",
 _NOT_WHETHER = NOT_YES_NO - {"WHAT"}
 
 
+#: Asks for money that an offer was worth.
+_TO_ME = re.compile(r"(?:退|还|返|补|打)?给我|归我|我能拿|拿得?到")
 #: From so many characters on a part of a promotion's name calls it.
 _CALLED = 3
 
@@ -44,6 +47,9 @@ def promotion_after_return(frame: Frame, asker: Asker) -> Flow[Decision]:
         decision.variant = "OTHER_ORDER"
     elif not undecided and not relevant:
         decision.variant = "NO_PROMOTION"
+        if decision.words["subsidies"] and _TO_ME.search(frame.text):
+            # what a programme paid goes back to it (promotions.md section 6)
+            decision.verdict = "NO"
     elif not undecided:
         decision.verdict = _as_put(_kept_verdict(outcomes), frame)
         decision.words["outcome"] = _kept_verdict(outcomes)

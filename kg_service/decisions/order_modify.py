@@ -9,6 +9,7 @@ from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.order_cancel import words_of
 from kg_service.decisions.order_changes import change_step, changed, changed_verdict
 from kg_service.decisions.own_case import read_own_order
+from kg_service.dialogue.references import kinds_of
 from kg_service.parsing.frame import Frame
 from kg_service.queries.flow import Flow
 from kg_service.resources import read_yaml, resource
@@ -45,7 +46,9 @@ def change_asked(text: str) -> str | None:
 def order_modify(frame: Frame, asker: Asker) -> Flow[Decision]:
     """Possible until it is shipped. Merging and splitting are not a matter of status: UNKNOWN, naming the term that lacks."""
     change = change_asked(frame.text)
-    own = yield from read_own_order(frame, asker, prefer=_OPEN)
+    # 颜色拍错了要白的: what is wished for is not among what they have
+    named = tuple(one for one in frame.mentions if kinds_of(one) != {"spec"})
+    own = yield from read_own_order(frame.model_copy(update={"mentions": named}), asker, prefer=_OPEN)
     if isinstance(own, Decision):
         return own
     facts = changed(own.order) | {"change": change}

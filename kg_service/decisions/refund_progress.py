@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kg_service.decisions.decision import Asker, Decision, decider
 from kg_service.decisions.forms import may_be_yes_no
 from kg_service.decisions.own_return import NoReturn, OwnReturn, read_own_return
@@ -13,6 +15,10 @@ from kg_service.queries.flow import Flow
 from kg_service.rules.refund_due import RefundDue, refund_days
 
 __all__ = ["refund_progress"]
+
+
+#: Asks whether the sum is right, not whether it has come.
+_TOO_LITTLE = re.compile(r"算错|少退|退少|没退够|不对|才退")
 
 
 @decider("refund_progress")
@@ -54,7 +60,8 @@ def _told(frame: Frame, own: OwnReturn, asker: Asker) -> Decision:
         graph=own.case.graph,
         variant="UNKNOWN_DUE" if missing else None,
     )
-    if not missing and may_be_yes_no(frame) and frame.question_form == "YES_NO" and item.service == "RETURN":
+    asked = may_be_yes_no(frame) and frame.question_form == "YES_NO" and _TOO_LITTLE.search(frame.text) is None
+    if not missing and asked and item.service == "RETURN":
         decision.verdict = "YES" if item.status == "REFUNDED" else "NO"
     return decision
 

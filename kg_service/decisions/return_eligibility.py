@@ -24,6 +24,10 @@ from kg_service.rules.windows import return_window
 __all__ = ["return_eligibility"]
 
 
+#: Orders whose goods have not left the seller.
+_NOT_SENT = frozenset({"PLACED", "PAID"})
+
+
 @decider("return_eligibility")
 def return_eligibility(frame: Frame, asker: Asker) -> Flow[Decision]:
     """Each line asked about (what remains of the order when none is named), as if it came back alone."""
@@ -35,7 +39,8 @@ def return_eligibility(frame: Frame, asker: Asker) -> Flow[Decision]:
     if not asked:
         return not_found("可以退的商品")
     quotes = {line_id: quote_case(case, {line_id: units}, frame, asker) for line_id, units in asked.items()}
-    lines = [_line(line_id, quote) for line_id, quote in quotes.items()]
+    barred = class_bars(own.order, case, asked, frame) if own.order.status in _NOT_SENT else {}
+    lines = [_barred(_line(line_id, quote), barred.get(line_id)) for line_id, quote in quotes.items()]
     missing = [fact for line in lines if line.eligible is None for fact in _unknown(case, line.line_id, frame, asker)]
     unknown = bool(missing) and all(line.eligible is None for line in lines)
     only = lines[0] if len(lines) == 1 else None
@@ -65,11 +70,16 @@ def return_eligibility(frame: Frame, asker: Asker) -> Flow[Decision]:
             "returning": [line.label for line in resolution.lines if line.returned_quantity and not line.remaining]
             if not resolution.chosen
             else [],
-            **no_right_words(own, list(asked), frame),
+            **no_right_words(own, [] if barred else list(asked), frame),
             **told_words(own, frame, list(asked)),
         },
         graph=case.graph,
     )
+
+
+def _barred(line: LineEligibility, code: str | None) -> LineEligibility:
+    """A line that may be cancelled now, but never goes back without a reason once it has come, as the question supposes."""
+    return line if code is None else line.model_copy(update={"eligible": False, "window_ends": None, "reasons": [code]})
 
 
 def no_right_words(own: OwnCase, line_ids: list[str], frame: Frame) -> dict[str, Any]:

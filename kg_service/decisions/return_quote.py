@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,6 +29,8 @@ __all__ = ["Quoted", "class_bars", "quote_case", "quote_facts", "read_quote", "w
 #: Roles that mean the goods that go back, where nothing else says what goes back.
 _GOES_BACK = frozenset({None, "ASKED", "BOUGHT"})
 
+#: A receipt that is still to come: 要是收到了不喜欢.
+_SUPPOSED = re.compile(r"(?:收到|签收|到货|到手|拿到)(?:货|东西)?(?:了|后|以后|之后)")
 _UNITS = {"AMOUNT": "YUAN", "QUANTITY": "PIECES", "DISTINCT_SKU": "KINDS"}
 
 
@@ -104,8 +107,8 @@ def quote_case(case: Case, returned: Mapping[str, int], frame: Frame, asker: Ask
 
 
 def class_bars(order: Order, case: Case, line_ids: Iterable[str], frame: Frame) -> dict[str, str]:
-    """By line the class (as the code of a reason) of what is under way and may never go back without a reason."""
-    if order.status != "SHIPPED" or frame.reason in FAULT:
+    """By line the class (as the code of a reason) of what is under way, or supposed to come, and may never go back as such."""
+    if not (order.status == "SHIPPED" or _SUPPOSED.search(frame.text)) or frame.reason in FAULT:
         return {}
     ready = build_case(order, case.promotions, case.terms, case.catalogue)
     found = {}

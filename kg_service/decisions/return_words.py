@@ -32,6 +32,14 @@ def quote_words(quoted: Quoted, frame: Frame, relevant: list[str]) -> dict[str, 
         promotion = quoted.case.promotion(application.promotion_id)
         if application.coupon_id is not None and promotion is not None:
             coupon_names[application.coupon_id] = promotion.name
+    back = {one.line_id for one in quote.returned}
+    subsidies = [
+        promotion.name
+        for application in (order.applications or [] if order else [])
+        if (promotion := quoted.case.promotion(application.promotion_id)) is not None
+        and promotion.kind == "SUBSIDY"
+        and any(participant.line_id in back for participant in application.participants)
+    ]
     gift_lines = {gift.line_id for gift in quote.gifts}
     return {
         "returned": [named(one.line_id, one.quantity) for one in quote.returned if one.line_id not in gift_lines],
@@ -43,6 +51,7 @@ def quote_words(quoted: Quoted, frame: Frame, relevant: list[str]) -> dict[str, 
         "names": {**names},
         "promotion_names": {one.promotion_id: one.name or one.promotion_id for one in quote.promotions},
         "coupon_names": coupon_names,
+        "subsidies": list(dict.fromkeys(name for name in subsidies if name)),
         "asked": [one.text or one.line.label for one in quoted.resolution.by_role("KEPT", "GIFT")],
         "asked_names": list(dict.fromkeys(one.line.label for one in quoted.resolution.by_role("KEPT", "GIFT"))),
         "elsewhere": list(dict.fromkeys(line.label for line in quoted.resolution.elsewhere)),

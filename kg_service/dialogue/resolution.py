@@ -14,6 +14,7 @@ one; more → CLARIFY, newest order first, then line_id.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
 
@@ -39,6 +40,10 @@ __all__ = [
     "resolve_lines",
     "resolve_order",
 ]
+
+
+#: A question why an order has no promotion is not about the orders that have it.
+_WITHOUT = re.compile(r"(?:没|没有|未|不)(?:用上?|给我?|减|打|享受?|参加|算|有|能用|抵)|(?:凭啥|凭什么|为啥|为什么|怎么)没")
 
 
 def read_own_lines(user_id: str) -> Flow[tuple[OwnLine, ...]]:
@@ -122,7 +127,7 @@ def _resolve(frame: Frame, asker: Asker, ways: Ways) -> Flow[Resolution]:
         pinned, how = asker.order_id, "CALLER"
     pool = [line for line in own if pinned in (None, line.order_id)]
     candidates = pool if pinned else in_pool(pool, ways.pool)
-    if said.promotion_ids and pinned is None:
+    if said.promotion_ids and pinned is None and not _WITHOUT.search(frame.text):
         rows = yield Query("order/own_promotions", {"user_id": asker.user_id})
         using = {row["order_id"] for row in rows if row["promotion_id"] in said.promotion_ids}
         candidates = [line for line in candidates if line.order_id in using] or candidates

@@ -227,7 +227,7 @@ def _without_denied(frame: Frame, reading: Reading) -> Frame:
 
 def _elliptic(frame: Frame, reading: Reading) -> bool:
     """Too little is said for a question of its own, and something of the last one is replaced."""
-    if len(reading.text) > 18 or reading.has(*_NEW):
+    if len(reading.text) > 18 or reading.has(*_NEW, "SMALLTALK"):
         return False
     last = reading.context.last_frame
     if (

@@ -16,7 +16,10 @@ __all__ = ["CASES", "DATA", "cases", "failures"]
 ROOT = Path(__file__).resolve().parents[2]
 CASES = ROOT / "tests" / "cases"
 #: The data set a case file is asked of, by the end of its name.
-DATA = {"demo": ROOT / "seed_data" / "demo", **{name: ROOT / "tests" / "data" / name for name in ("second", "third", "fourth", "fifth")}}
+DATA = {
+    "demo": ROOT / "seed_data" / "demo",
+    **{name: ROOT / "tests" / "data" / name for name in ("second", "third", "fourth", "fifth")},
+}
 
 
 def cases() -> Iterator[tuple[str, dict[str, Any]]]:
