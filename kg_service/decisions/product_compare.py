@@ -23,7 +23,7 @@ from kg_service.trace import Basis, Step
 __all__ = ["product_compare"]
 
 #: A kind of goods with at most this many products is compared as a whole ("耳机哪个好"); of more the customer says which.
-_ALL_OF_A_KIND = 4
+_ALL_OF_A_KIND = 6
 _PRICE, _STOCK = "价格", "库存"
 
 

@@ -118,7 +118,7 @@ def with_preset(frame: Frame, presets: FaqIndex, over_presets: Container[str] = 
     if frame.intent == "human_agent" and score < _VERBATIM:
         return frame
     named = any(ref.kind in _LOOKED_UP for mention in frame.mentions for ref in mention.refs)
-    plain = not named and not (frame.intent == "promotion_stacking" and frame.promotion_kinds)
+    plain = not named and frame.order_step is None and not (frame.intent == "promotion_stacking" and frame.promotion_kinds)
     unknown = frame.intent == "out_of_scope" and band == "SURE"
     same = plain and (score >= _VERBATIM or (score >= _SAME and frame.confidence < _SURE))
     if unknown or same:
