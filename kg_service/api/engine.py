@@ -176,7 +176,7 @@ class Engine:
         ----------
         user_id : the customer who asks; for an agent the customer they serve
         channel, external_id : where the question came from, and the customer's id there (instead of ``user_id``)
-        session_id : keeps the context from one question to the next; without it nothing is remembered
+        session_id : keeps the context of a conversation, until a day after its last message; without it nothing is remembered
         order_id : the order the question is about, where the caller knows
         now : ISO 8601, datetime or epoch ms; the loaded data's own ``as_of`` when absent, else the clock
         role : customer, agent or analyst

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json as jsonlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kg_service.cli.options import Json
-from kg_service.cli.terminal import notes, output
+from kg_service.cli.terminal import learning_bar, output
 
 if TYPE_CHECKING:
-    from kg_service.parsing.learning import LearningReport, Progress
+    from kg_service.parsing.learning import LearningReport
 
 __all__ = ["EXAMPLES", "learn"]
 
@@ -46,26 +44,12 @@ def learn(
     from kg_service.parsing.parser import Parser
 
     parser = Parser(IntentSet.open(), ConceptLexicon.open(), Lexicon.build(()))
-    with _progress() as progress:
+    with learning_bar() as progress:
         report = train(parser, package=package, check=check, progress=progress)
     if json:
         print(jsonlib.dumps(_plain(report), ensure_ascii=False))
     else:
         _show(report)
-
-
-@contextmanager
-def _progress() -> Iterator[Progress | None]:
-    """A bar on standard error, where a person looks at it."""
-    console = notes()
-    if not console.is_terminal:
-        yield None
-        return
-    from rich.progress import Progress as Bars
-
-    with Bars(console=console, transient=True) as bars:
-        task = bars.add_task("learning", total=None)
-        yield lambda done, of: bars.update(task, completed=done, total=of)
 
 
 def _plain(report: LearningReport) -> dict[str, object]:

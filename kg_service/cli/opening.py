@@ -25,7 +25,10 @@ def open_engine(store: str | None, *, once: bool = False) -> Engine:
     """
     _tell_what_takes_long()
     from kg_service.api.engine import Engine
+    from kg_service.cli.terminal import learning_bar
+    from kg_service.parsing.learning import Learning
 
+    Learning.shown = staticmethod(learning_bar)
     engine = Engine.open(store, quick_start=once)
     if not once:
         gc.enable()  # main() goes without

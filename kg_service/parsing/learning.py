@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -33,7 +33,7 @@ from kg_service.text.normalise import normalise
 if TYPE_CHECKING:
     from kg_service.parsing.parser import Parser
 
-__all__ = ["LearningReport", "examples", "fingerprint", "learn", "open_model"]
+__all__ = ["Learning", "LearningReport", "examples", "fingerprint", "learn", "open_model"]
 
 _log = logging.getLogger(__name__)
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -99,13 +99,25 @@ def _cached() -> Path:
     return user_cache_path("kg_service", appauthor=False) / "understanding" / fingerprint()
 
 
+class Learning:
+    """What shows whoever waits how far learning is, where a model has to be learnt before the first question.
+
+    Attributes
+    ----------
+    shown : a context manager that gives the function to call with the passes done, and of how many; the command line sets it
+    """
+
+    shown: Callable[[], AbstractContextManager[Progress | None]] = staticmethod(nullcontext)
+
+
 def open_model(parser: Parser) -> IntentModel:
     """The model of today's intents; trained and kept when nobody has it yet."""
     for folder in (SHIPPED / fingerprint(), _cached()):
         if folder.is_dir():
             return IntentModel.load(folder)
     _log.info("learning the intents from their examples, once after they changed …")
-    model = IntentModel.train(examples(parser))
+    with Learning.shown() as progress:
+        model = IntentModel.train(examples(parser), progress=progress)
     _keep(model, _cached())
     return model
 
