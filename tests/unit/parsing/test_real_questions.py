@@ -1,6 +1,7 @@
 """Real customers' questions: how often a confident answer is wrong, and whether confidence means what it says."""
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -44,4 +45,5 @@ def test_as_many_are_right_as_the_confidence_says(read, half, least, most):
     near = [(confidence, right) for confidence, right, harmless in read[half::2] if least <= confidence < most and not harmless]
     assert len(near) >= 100
     said, right = (sum(values) / len(near) for values in zip(*near, strict=True))
-    assert abs(said - right) <= 0.1
+    # a twentieth, and twice what chance makes of so many
+    assert abs(said - right) <= 0.05 + 2 * math.sqrt(said * (1 - said) / len(near))
