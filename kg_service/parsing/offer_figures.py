@@ -32,6 +32,8 @@ _PERCENT = re.compile(rf"(?:(?:满|第){_N}{_UNIT}?(?:打|享)?|{_N}(?:{_UNIT}(?
 _HALF = re.compile(rf"第{_N}{_UNIT}?半价")
 _FREE = re.compile(rf"买{_N}{_UNIT}?(?:送|赠|免){_N}")
 
+#: Without any of these, in either script, a text has no figures of a promotion.
+_MAYBE = re.compile("[满滿折半买買]")
 _REACHED = re.compile(rf"满{_N}(?![折件双个瓶包盒袋支条片套份罐只\d])")
 _TAKEN = re.compile(rf"(?:减|抵|优惠|便宜){_N}(?![折\d])")
 
@@ -48,6 +50,8 @@ def figures_in(text: str) -> list[Figures]:
     >>> figures_in("会员88折")
     []
     """
+    if _MAYBE.search(text) is None:
+        return []
     said = normalise(text).text.replace(" ", "")
     found: list[tuple[int, Figures]] = []
     for match in _OFF.finditer(said):
