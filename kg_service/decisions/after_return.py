@@ -25,6 +25,8 @@ __all__ = ["coupon_after_return", "gift_after_return", "promotion_after_return",
 _NOT_WHETHER = NOT_YES_NO - {"WHAT"}
 
 
+#: Asks whether a sum is right, not whether so much comes back.
+_RIGHT = re.compile(r"对不对|对[吗么吧嘛]|没错|是不是退|算错")
 #: Asks for money that an offer was worth.
 _TO_ME = re.compile(r"(?:退|还|返|补|打)?给我|归我|我能拿|拿得?到")
 #: From so many characters on a part of a promotion's name calls it.
@@ -64,7 +66,10 @@ def refund_amount(frame: Frame, asker: Asker) -> Flow[Decision]:
         return quoted
     amount = quoted.quote.refund_amount
     decision = _decision(quoted, frame, quoted.quote.promotions, unknown=amount is None)
-    if amount is not None and frame.amount is not None and frame.question_form == "YES_NO":
+    if amount is not None and frame.amount is not None and _RIGHT.search(frame.text):
+        # whether a sum is right, of a return that may be another one than this: only the same sum says yes
+        decision.verdict = "YES" if amount == frame.amount else None
+    elif amount is not None and frame.amount is not None and frame.question_form == "YES_NO":
         decision.verdict = "YES" if amount >= frame.amount else "PARTLY" if amount > 0 else "NO"
     elif amount is not None and frame.question_form == "YES_NO" and frame.asks == "LOST":
         # 要补钱吗

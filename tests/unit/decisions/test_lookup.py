@@ -48,7 +48,8 @@ class TestCouponList:
             return []
 
         ask("coupon_list", "我有哪些券", {}, {"coupon/own_coupons": rows}, user_id="U7")
-        assert asked == [{"user_id": "U7"}]
+        assert [one["user_id"] for one in asked] == ["U7"]
+        assert set(asked[0]) == {"user_id", "now"}
 
     def test_nobody(self, ask: Ask) -> None:
         assert ask("coupon_list", "我有哪些券").status == "FORBIDDEN"
